@@ -1,0 +1,1 @@
+"""Who decides: the planner, the nail factories and the building trusts."""

@@ -1,0 +1,54 @@
+"""A nail factory: a view on its row of the industry."""
+
+from typing import Any
+
+import mesa
+
+from agents.industry import Industry
+from agents.pay import Pay
+from agents.views import Column
+from nails.geometry import mass
+from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM
+
+
+class NailFactory(mesa.Agent):
+    """One nail factory. What is set by hand acts on the next month."""
+
+    length_mm = Column("Length of its nail [mm].", *LENGTH_RANGE_MM)
+    diameter_mm = Column("Diameter of its nail [mm].", *DIAMETER_RANGE_MM)
+    finish = Column("Share of its nails properly headed and pointed, 0 to 1.", 0, 1)
+    effort = Column("How hard it works, 0 to 1.", 0, 1)
+    skill = Column("How much it makes of an hour; 1 is standard.", 0.01, 100)
+    pay = Column("What it expected of its plan when it last chose, without retooling [units of pay].")
+    trust = Column("Row of the building trust that it supplies.")
+
+    def __init__(self, model: Any, row: int):
+        super().__init__(model)
+        self.row = row
+
+    @property
+    def table(self) -> Industry:
+        """The industry that holds its row."""
+        return self.model.industry
+
+    @property
+    def mass_g(self) -> float:
+        """Mass of its nail [g]."""
+        return float(mass(self.length_mm, self.diameter_mm))
+
+    @property
+    def target(self) -> float | None:
+        """Its target [score/month] in the present order; None where nothing is a target."""
+        targets = self.model.order.targets
+        return None if targets is None else float(targets[self.row])
+
+    @property
+    def pay_terms(self) -> Pay:
+        """The sum that its present plan is expected to earn under the present order, term by term."""
+        rows = slice(self.row, self.row + 1)
+        terms = self.table.pay_terms(self.model.order, self.table.plan[:, rows], rows)
+        return Pay(*(float(sum(term) if hasattr(term, "__len__") else term) for term in terms))
+
+    def revise(self) -> None:
+        """Look around its plan once, and take what pays best under the present order."""
+        self.table.revise(self.model.order, rows=[self.row])

@@ -1,0 +1,89 @@
+"""Gosplan, the planner."""
+
+from collections import deque
+from dataclasses import replace
+from typing import Any
+
+import mesa
+import numpy as np
+
+from agents.policies import Policy
+from incentives.bonus import BONUSES
+from incentives.metrics import Metric, check_metric, checked_score, metric_function, metric_name
+from incentives.order import Order
+from incentives.report import Report
+from incentives.targets import from_achieved_level, ratcheted
+
+YEAR = 12  # months of reports on file, and between revisions of a target
+
+
+class Gosplan(mesa.Agent):
+    """The planner: reads the reports, follows its policy, and sets every factory's target from the achieved level.
+
+    `norm` is the engineers' report of an ordinary month of each factory (first nail, standard skill), `standing` what has been
+    decreed over the policy's head (see NailEconomy.intervene).
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        policy: Policy,
+        norm: Report,
+        *,
+        bonus: str,
+        bonus_strength: float,
+        audit_share: float,
+        growth: float,
+        ratchet: float,
+    ):
+        super().__init__(model)
+        self.policy, self.norm = policy, norm
+        self.terms = {"bonus": bonus, "bonus_strength": bonus_strength, "audit_share": audit_share}
+        self.growth, self.ratchet = growth, ratchet
+        self.standing: dict[str, Any] = {}
+        self.on_file: deque[Report] = deque(maxlen=YEAR)
+        self.metric: str | Metric | None = None
+        self.since = 0
+        self.targets: Any = None
+        self.joints_targets: Any = None
+
+    def decide(self, reports: Report, complaints: Any, month: int) -> Order:
+        """The order for `month`, from last month's reports and complaints."""
+        if month > 0:
+            self.on_file.append(reports)
+        order = self.policy(reports, complaints, month)
+        if not isinstance(order, Order):
+            raise ValueError(f"policy: must return an Order, but returned {order!r} in month {month}")
+        order = replace(order, **self.standing).completed(**self.terms)
+        if order.bonus not in BONUSES:
+            raise ValueError(f"bonus: got {order.bonus!r} in month {month}; it takes {', '.join(BONUSES)}")
+        self._revise_targets(order, month)
+        return order.completed(targets=self.targets, joints_targets=self.joints_targets)
+
+    def _revise_targets(self, order: Order, month: int) -> None:
+        """New targets on a change of metric, ratcheted ones at each anniversary of the last change."""
+        changed = order.metric != self.metric
+        if changed:
+            self.metric, self.since = order.metric, month
+            self.targets = self.joints_targets = None
+        if order.metric is None:
+            return
+        if changed:
+            check_metric(order.metric)
+        anniversary = month > self.since and (month - self.since) % YEAR == 0
+        if self.targets is None or anniversary:
+            self.targets = self._target(order.metric, self.targets)
+        if order.audit_share and (self.joints_targets is None or anniversary):
+            self.joints_targets = self._target("joints", self.joints_targets)
+
+    def _target(self, metric: str | Metric, old: Any) -> Any:
+        """A target of shape (n_factories,) from the last year's reports and the `old` one, if there is one."""
+        score, what = metric_function(metric), f"metric '{metric_name(metric)}'"
+        norm = checked_score(score, self.norm, what)
+        if (norm <= 0).any():
+            raise ValueError(f"{what}: must be above 0 for ordinary work, but scores factory 0's at {norm[norm <= 0][0]}")
+        scores = [checked_score(score, report, what) for report in self.on_file]
+        achieved = np.mean(scores, axis=0) if scores else norm
+        if old is None:
+            return from_achieved_level(achieved, norm, self.growth)
+        return ratcheted(old, achieved, norm, self.growth, self.ratchet)

@@ -1,0 +1,1 @@
+"""How people meet Nailworks: the command line and the browser pages."""

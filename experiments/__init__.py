@@ -1,0 +1,1 @@
+"""Questions asked of the model, one a file, with sentence-like names."""

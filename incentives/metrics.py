@@ -1,0 +1,126 @@
+"""What can be measured: a metric is an elementwise function of a report, and one line in METRICS."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from incentives.report import Report
+from nails.machine import seconds_per_nail
+
+type Metric = Callable[[Report], Any]
+
+KOPECKS_PER_SECOND = 0.1  # list price of machine time: ours, of the order of the 1950s' price lists
+KOPECKS_PER_GRAM = 0.02  # list price of wire
+
+
+def count(report: Report) -> Any:
+    """Nails made [nails/month]: the plan that gives tacks."""
+    return report.count
+
+
+def weight(report: Report) -> Any:
+    """Weight of the nails made [kg/month]: the plan that gives lumps."""
+    return report.weight_kg
+
+
+def geometric_mean(report: Report) -> Any:
+    """Square root of count times weight: a compromise that no single corner maximises."""
+    return np.sqrt(report.count * report.weight_kg)
+
+
+def gross_value(report: Report) -> Any:
+    """Output at cost-plus list prices [kopecks/month]: machine time of a fully finished nail, and steel."""
+    mass_g = 1000 * report.weight_kg / report.count
+    return report.count * (KOPECKS_PER_SECOND * seconds_per_nail(mass_g, 1.0) + KOPECKS_PER_GRAM * mass_g)
+
+
+def joints(report: Report) -> Any:
+    """Joints that the nails are good for [joints/month]: the aligned control. It needs an oracle: nobody can count them."""
+    return report.joints
+
+
+METRICS: dict[str, Metric] = {
+    "count": count,
+    "weight": weight,
+    "geometric_mean": geometric_mean,
+    "gross_value": gross_value,
+    "joints": joints,
+}
+
+
+def metric_function(metric: str | Metric) -> Metric:
+    """The function behind a metric's name; a function stands for itself.
+
+    >>> metric_function("wait")
+    Traceback (most recent call last):
+    ...
+    ValueError: metric: got 'wait'; did you mean 'weight'? it takes count, weight, ..., or a function of a report
+    """
+    if not isinstance(metric, str):
+        return metric
+    if metric in METRICS:
+        return METRICS[metric]
+    near = get_close_matches(metric, METRICS, n=1)
+    hint = f"did you mean '{near[0]}'? it takes" if near else "it takes"
+    raise ValueError(f"metric: got '{metric}'; {hint} {', '.join(METRICS)}, or a function of a report")
+
+
+def metric_name(metric: str | Metric | None) -> str:
+    """How a metric is called in tables: its key in METRICS, its function's name, or "none".
+
+    >>> metric_name(None), metric_name("count"), metric_name(lambda report: report.count)
+    ('none', 'count', '<lambda>')
+    """
+    if metric is None or isinstance(metric, str):
+        return metric or "none"
+    return getattr(metric, "__name__", type(metric).__name__)
+
+
+def check_metric(metric: str | Metric) -> None:
+    """Raise a ValueError of one line unless `metric` is an elementwise, finite function of a report.
+
+    It is tried on a few reports, at once and one by one: the scores must agree, so that what a factory scores
+    never depends on who else is in the table.
+
+    >>> check_metric(lambda report: report.count - report.count.mean())
+    Traceback (most recent call last):
+    ...
+    ValueError: metric '<lambda>': must score each factory by itself, ... (is there a mean, sum, max or rank in it?)
+    """
+    score = metric_function(metric)
+    what = f"metric '{metric_name(metric)}'"
+    if not callable(score):
+        raise ValueError(f"metric: got {metric!r}; it takes a name ({', '.join(METRICS)}) or a function of a report")
+    many = Report(
+        count=np.array([[8e8, 1.1e7, 3e3], [2.5e6, 4.2e5, 1.0]]),
+        weight_kg=np.array([[6e3, 4.4e4, 9e5], [31.0, 7.5e3, 0.5]]),
+        joints=np.array([[0.0, 9.9e6, 1e-3], [2.1e6, 4.2e5, 0.5]]),
+    )
+    together = checked_score(score, many, what)
+    for place in np.ndindex(many.count.shape):
+        alone = checked_score(score, Report(*(np.array([x[place]]) for x in (many.count, many.weight_kg, many.joints))), what)
+        if not np.isclose(alone[0], together[place], rtol=1e-12, atol=0):
+            raise ValueError(
+                f"{what}: must score each factory by itself, but scored one differently beside others "
+                "(is there a mean, sum, max or rank in it?)"
+            )
+
+
+def checked_score(score: Metric, report: Report, what: str) -> Any:
+    """The scores of a report as float64; a ValueError of one line if they are no finite numbers, one a factory."""
+    try:
+        with np.errstate(all="ignore"):  # what is not finite is refused below, in words
+            scores = np.asarray(score(report))
+    except (TypeError, ValueError, AttributeError, KeyError, IndexError, ArithmeticError) as error:
+        raise ValueError(f"{what}: failed on a report with {type(error).__name__}: {error}") from error
+    if scores.dtype.kind not in "fiub":
+        raise ValueError(f"{what}: must return numbers, but returned {scores.dtype}")
+    if scores.shape != report.count.shape:
+        raise ValueError(
+            f"{what}: must return one score a factory, shape {report.count.shape}, but returned shape {scores.shape}"
+        )
+    if not np.isfinite(scores).all():
+        raise ValueError(f"{what}: must return finite numbers, but returned {scores[~np.isfinite(scores)].ravel()[0]}")
+    return scores.astype(float, copy=False)

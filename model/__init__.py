@@ -1,0 +1,1 @@
+"""The economy: its parameters, its month and its records."""

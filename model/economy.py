@@ -1,0 +1,165 @@
+"""The nail economy: a planner, nail factories and the building trusts who need nails."""
+
+import inspect
+from difflib import get_close_matches
+from functools import partial
+from typing import Any, cast
+
+import mesa
+import numpy as np
+import pandas as pd
+from mesa.datacollection import DataCollector
+
+from agents.construction import Construction, draw_boards
+from agents.factory import NailFactory
+from agents.industry import Industry
+from agents.planner import Gosplan
+from agents.policies import POLICIES
+from agents.streams import Streams
+from agents.trust import BuildingTrust
+from incentives.order import Order
+from model.parameters import Parameters, read_parameters
+from model.records import COLUMNS, Records
+from nails.geometry import mass
+
+DECREES = ("metric", "bonus", "bonus_strength", "audit_share")  # what intervene() can change
+
+
+class NailEconomy(mesa.Model):
+    """An economy of nails under a plan.
+
+    Keyword arguments are the fields of `model.parameters.Parameters`; `rng` is a seed (an int or a SeedSequence), or None for
+    one from the system. Raises a ValueError of one line for a name or a value that will not do.
+
+    >>> economy = NailEconomy(n_factories=12, horizon=36, rng=7)
+    >>> economy.run().months[["month", "target"]].iloc[[0, 23, 24]].values.tolist()
+    [[0, 'none'], [23, 'none'], [24, 'count']]
+    """
+
+    def __init__(self, *, rng: int | np.random.SeedSequence | None = None, **parameters: Any):
+        p = self.parameters = read_parameters(**parameters)
+        super().__init__(rng=_checked_seed(rng))
+        streams = Streams(cast(np.random.SeedSequence, self.rng.bit_generator.seed_seq))
+        n_trusts = min(p.n_trusts, p.n_factories)
+        boards = draw_boards(streams, n_trusts, median_mm=p.board_median_mm, sd=p.board_sd)
+        self.construction = _made(Construction, p, board_mm=boards)
+        self.industry = _made(Industry, p, construction=self.construction, streams=streams)
+        self.planner = _made(Gosplan, p, model=self, policy=_policy(p), norm=self.industry.norm)
+        NailFactory.create_agents(self, p.n_factories, list(range(p.n_factories)))
+        BuildingTrust.create_agents(self, n_trusts, list(range(n_trusts)))
+        self.order = Order()
+        self.interventions: list[dict[str, Any]] = []
+        self.records = Records()
+        self.datacollector = DataCollector(model_reporters={name: partial(_latest, column=name) for name in COLUMNS})
+
+    def step(self) -> None:
+        """Simulate a month.
+
+        1. Gosplan reads last month's reports and complaints, and keeps or changes metric and targets.
+        2. Factories revise their plans, all at once, from last month's state.
+        3. Factories produce and report.
+        4. Trusts fasten joints, and complain.
+        5. The month is recorded.
+        """
+        planner, industry, construction, month = self.planner, self.industry, self.construction, self.month
+        self.order = planner.decide(industry.report, construction.complains, month)
+        industry.revise(self.order)
+        report = industry.produce()
+        construction.fasten(report, self.order)
+        self.records.add(month, self.order, industry, construction)
+        self.datacollector.collect(self)
+        self.running = self.month < self.parameters.horizon
+
+    def run(self) -> "NailEconomy":
+        """Simulate to the horizon; returns the economy itself."""
+        while self.month < self.parameters.horizon:
+            self.step()
+        return self
+
+    def intervene(self, **decree: Any) -> None:
+        """Decree a metric, bonus, bonus_strength or audit_share over the policy's head, from the next month on.
+
+        Kept in `interventions`, one dict a decree. `metric=None` pays for nothing. Raises a ValueError of one line.
+        """
+        for name in decree:
+            if name not in DECREES:
+                near = get_close_matches(name, DECREES, n=1)
+                raise ValueError(
+                    f"{name}: is nothing one can decree; "
+                    + (f"did you mean '{near[0]}'? " if near else "")
+                    + f"it takes {', '.join(DECREES)}"
+                )
+        checked = read_parameters(**decree)
+        decree = {name: getattr(checked, name) for name in decree}
+        self.planner.standing.update(decree)
+        self.interventions.append({"month": self.month, **decree})
+
+    @property
+    def month(self) -> int:
+        """The month to come, which is the number of months simulated."""
+        return self.industry.month
+
+    @property
+    def months(self) -> pd.DataFrame:
+        """One row a simulated month; the columns are those of `model.records.COLUMNS`."""
+        return self.records.table()
+
+    @property
+    def factories(self) -> Any:
+        """The nail factories, an AgentSet."""
+        return self.agents_by_type[NailFactory]
+
+    @property
+    def trusts(self) -> Any:
+        """The building trusts, an AgentSet."""
+        return self.agents_by_type[BuildingTrust]
+
+    def factory_table(self) -> pd.DataFrame:
+        """One row a factory, as it stands now: its plan, what it made last month, its target and its pay."""
+        industry, report = self.industry, self.industry.report
+        targets = self.order.targets
+        return pd.DataFrame(
+            {
+                "factory": np.arange(industry.n),
+                "trust": industry.trust,
+                "board_mm": self.construction.board_mm[industry.trust],
+                "skill": industry.skill,
+                "length_mm": industry.length_mm,
+                "diameter_mm": industry.diameter_mm,
+                "mass_g": mass(industry.length_mm, industry.diameter_mm),
+                "finish": industry.finish,
+                "effort": industry.effort,
+                "count": report.count,
+                "weight_kg": report.weight_kg,
+                "joints": report.joints,
+                "target": np.nan if targets is None else targets,
+                "fulfilment": self.order.fulfilment(report),
+                "pay": industry.pay,
+                "first_length_mm": industry.first_length_mm,
+                "first_diameter_mm": industry.first_diameter_mm,
+            }
+        )
+
+
+def _checked_seed(rng: Any) -> int | np.random.SeedSequence | None:
+    if rng is None or isinstance(rng, np.random.SeedSequence):
+        return rng
+    if isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0:
+        return int(rng)
+    raise ValueError(f"rng: got {rng!r}; it takes an int from 0, a numpy SeedSequence or None")
+
+
+def _policy(p: Parameters) -> Any:
+    """The policy that the parameters name, given those of them that it asks for."""
+    return p.policy if callable(p.policy) else _made(POLICIES[p.policy], p)
+
+
+def _made(build: Any, p: Parameters, **given: Any) -> Any:
+    """What `build` makes of `given` and of the parameters that its signature names."""
+    wanted = [name for name in inspect.signature(build).parameters if name in Parameters.model_fields]
+    return build(**given, **{name: getattr(p, name) for name in wanted if name not in given})
+
+
+def _latest(model: NailEconomy, column: str) -> Any:
+    """Reporter of Mesa's data collector: the last month's value of a column."""
+    return model.records.latest(column)

@@ -1,0 +1,151 @@
+"""The economy's parameters: names, defaults, limits, and what they mean."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from agents.policies import POLICIES
+from incentives.bonus import BONUSES
+from incentives.metrics import Metric, check_metric
+
+
+class Parameters(BaseModel):
+    """Everything that can be set about an economy but its seed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, arbitrary_types_allowed=True)
+
+    n_factories: int = Field(60, ge=1, le=10_000_000, description="nail factories")
+    n_trusts: int = Field(12, ge=1, le=1_000_000, description="building trusts; no more than there are factories are made")
+    horizon: int = Field(192, ge=1, le=1_000_000, description="months that run() goes to")
+    policy: Any = Field(
+        "schedule", description="what the planner does: a name, or a function (reports, complaints, month) -> Order"
+    )
+    schedule: Mapping[int, Any] = Field(
+        {24: "count", 96: "weight"}, description="policy schedule: {month: metric or None}, months ascending"
+    )
+    menu: tuple[Any, ...] = Field(
+        ("count", "weight"), min_length=1, description="policy reactive: the metrics it tries in turn"
+    )
+    target_from: int = Field(24, ge=0, description="policies single and reactive: month of the first target")
+    tolerance: float = Field(0.8, ge=0, le=1, description="share of its usual joints below which a trust complains")
+    patience: int = Field(6, ge=1, description="policy reactive: months of complaints before it changes the metric")
+    metric: Any = Field(None, description="policy single: the metric it pays by, a name or a function of a report")
+    bonus: str = Field("linear", description="how fulfilment is paid")
+    bonus_strength: float = Field(0.5, ge=0, le=1e6, description="units of pay for a bonus of 1")
+    pride: float = Field(0.3, ge=0, le=1e6, description="units of pay that a nail of suitability 1 is worth to its maker")
+    effort_cost: float = Field(0.3, ge=0, le=1e6, description="units of pay that full effort costs")
+    retooling: float = Field(0.02, ge=0, le=1e6, description="units of pay that a new design costs, once")
+    breadth: int = Field(8, ge=1, le=10_000, description="alternatives that a factory considers a month")
+    step_size: float = Field(0.08, ge=0, le=5, description="how far alternatives lie: sd of the log of sizes, and of habits")
+    imitation: float = Field(0.1, ge=0, le=1, description="probability a month that a factory considers a peer's plan")
+    growth: float = Field(0.02, ge=-0.5, le=1, description="growth a year that targets ask for")
+    ratchet: float = Field(0.5, ge=0, le=1, description="share of the way to what was achieved that a target moves a year")
+    audit_share: float = Field(0.0, ge=0, le=1, description="share of fulfilment that is audited real use")
+    steel_quota: float = Field(
+        4.0, gt=0, le=1e9, description="steel a factory can have, over what good nails at full effort take"
+    )
+    skill_sd: float = Field(0.25, ge=0, le=3, description="sd of the log of skill among factories")
+    shock_sd: float = Field(0.1, ge=0, le=3, description="sd of the log of a month's luck")
+    board_median_mm: float = Field(25.0, ge=10, le=60, description="median board [mm]")
+    board_sd: float = Field(0.45, ge=0, le=3, description="sd of the log of boards among trusts")
+    threads: int | None = Field(None, ge=1, le=256, description="threads a month is computed on; None: what pays")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _metric_means_single(cls, given: Any) -> Any:
+        """A metric given without a policy means the policy that pays by one metric."""
+        if not isinstance(given, dict):
+            return given
+        if given.get("metric") is not None and given.get("policy") is None:
+            given = {**given, "policy": "single"}
+        if given.get("policy") == "single" and given.get("metric") is None:
+            given = {**given, "metric": "count"}
+        return {name: value for name, value in given.items() if not (name == "policy" and value is None)}
+
+    @field_validator("policy")
+    @classmethod
+    def _known_policy(cls, policy: Any) -> Any:
+        if callable(policy) or policy in POLICIES:
+            return policy
+        raise ValueError(_unknown(policy, POLICIES, "a function (reports, complaints, month) -> Order"))
+
+    @field_validator("bonus")
+    @classmethod
+    def _known_bonus(cls, bonus: str) -> str:
+        if bonus in BONUSES:
+            return bonus
+        raise ValueError(_unknown(bonus, BONUSES))
+
+    @field_validator("metric")
+    @classmethod
+    def _sound_metric(cls, metric: Any) -> str | Metric | None:
+        return _checked_metric(metric)
+
+    @field_validator("menu")
+    @classmethod
+    def _sound_menu(cls, menu: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(_checked_metric(metric) for metric in menu)
+
+    @field_validator("schedule")
+    @classmethod
+    def _sound_schedule(cls, schedule: Mapping[int, Any]) -> Mapping[int, Any]:
+        months = list(schedule)
+        if any(month < 0 for month in months):
+            raise ValueError("it takes months from 0")
+        if months != sorted(months):
+            raise ValueError("it takes months in ascending order")
+        return {month: _checked_metric(metric) for month, metric in schedule.items()}
+
+    @model_validator(mode="after")
+    def _metric_is_used(self) -> "Parameters":
+        if self.metric is not None and self.policy != "single":
+            name = self.policy if isinstance(self.policy, str) else "of your own"
+            raise ValueError(f"metric: is paid by policy 'single' alone, and the policy here is {name!r}; give one of the two")
+        return self
+
+
+def read_parameters(**given: Any) -> Parameters:
+    """The parameters, checked; a ValueError of one line that says which field, what it got and what it takes.
+
+    >>> read_parameters(n_factorys=10)
+    Traceback (most recent call last):
+    ...
+    ValueError: n_factorys: is no parameter; did you mean 'n_factories'?
+    >>> read_parameters(n_factories=0)
+    Traceback (most recent call last):
+    ...
+    ValueError: n_factories: got 0; it takes greater than or equal to 1
+    """
+    try:
+        return Parameters(**given)
+    except ValidationError as error:
+        raise ValueError(_one_line(error.errors()[0])) from None
+
+
+def _one_line(error: Any) -> str:
+    """One of pydantic's errors in our words."""
+    message = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return message
+    field = ".".join(str(place) for place in error["loc"] if place != "[key]")
+    if error["type"] == "extra_forbidden":
+        near = get_close_matches(field, Parameters.model_fields, n=1)
+        return f"{field}: is no parameter; " + (f"did you mean '{near[0]}'?" if near else "see help(Parameters)")
+    if message.startswith("metric"):  # check_metric names it already
+        return message if field == "metric" else f"{field}: {message}"
+    return f"{field}: got {error['input']!r}; {message.replace('Input should be', 'it takes')}"
+
+
+def _unknown(name: Any, known: Mapping[str, Any], or_else: str = "") -> str:
+    near = get_close_matches(str(name), known, n=1)
+    hint = f"did you mean '{near[0]}'? it takes " if near else "it takes "
+    return hint + ", ".join(known) + (f", or {or_else}" if or_else else "")
+
+
+def _checked_metric(metric: Any) -> str | Metric | None:
+    if metric is None or metric == "none":
+        return None
+    check_metric(metric)
+    return metric

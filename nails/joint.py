@@ -1,0 +1,85 @@
+"""The strength of a nailed joint after Eurocode 5, and how well a nail suits a board.
+
+Not for structural design: the code's nail formulae end at 8 mm, and lumps extrapolate them.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from nails.geometry import ideal_nail
+
+TIMBER_KG_PER_M3 = 350.0  # characteristic density of strength class C24, EN 338
+STEEL_N_PER_MM2 = 600.0  # tensile strength of nail wire, EN 14592's least
+STEEPNESS = 14.0  # of the two smooth limits below: ours, so that they act within some 10 % of the limit
+
+
+def min_board(diameter_mm: Any) -> Any:
+    """Thinnest board [mm] that a nail without a drilled hole does not split (EN 1995-1-1, 8.18).
+
+    >>> float(min_board(3.0))
+    21.0
+    """
+    return np.maximum(7 * diameter_mm, (13 * diameter_mm - 30) * (TIMBER_KG_PER_M3 / 400))
+
+
+def strength(length_mm: Any, diameter_mm: Any, board_mm: Any) -> Any:
+    """Strength of a single-shear joint [kN]: a smooth round nail through a board into a support.
+
+    EN 1995-1-1, eq. 8.6 (a) to (f) without the rope effect, both timbers alike. Each mode is the
+    embedding force fh d times a length, which is how it stands here. Any shapes that
+    broadcast; 0 where the nail does not reach the support.
+
+    >>> round(float(strength(80.0, 3.0, 25.0)), 3)
+    0.666
+    """
+    board = board_mm
+    support = np.maximum(length_mm - board_mm, 0.0)
+    embedding = (0.082 * TIMBER_KG_PER_M3) * diameter_mm**0.7  # fh d [N/mm], 8.15
+    yield_area = (0.3 * STEEL_N_PER_MM2 / (0.082 * TIMBER_KG_PER_M3)) * diameter_mm**1.9  # My/(fh d) [mm2], 8.14
+    a, b = board, support
+    c = 0.5 * (np.sqrt(3 * (board * board + support * support) + 2 * board * support) - (board + support))
+    d = 0.35 * (np.sqrt(4 * board * board + 12 * yield_area) - board)
+    e = 0.35 * (np.sqrt(4 * support * support + 12 * yield_area) - support)
+    f = 1.15 * np.sqrt(2 * yield_area)
+    lever = np.minimum(np.minimum(np.minimum(a, b), np.minimum(c, d)), np.minimum(e, f))
+    return 1e-3 * embedding * lever
+
+
+def holding(length_mm: Any, diameter_mm: Any, board_mm: Any) -> Any:
+    """Strength [kN] that is left in practice: the joint's, less for three faults of a nail.
+
+    Too little penetration (the code asks for 8 d), a split board, and a point that comes out at
+    the back of a support twice as thick as the board (this one is ours).
+
+    >>> bool(holding(400.0, 3.0, 25.0) < 1e-6 < holding(60.0, 3.0, 25.0))
+    True
+    """
+    penetration = np.minimum(np.maximum((length_mm - board_mm) / (4 * diameter_mm) - 1, 0.0), 1.0)
+    with np.errstate(over="ignore"):  # an infinite exponential is a factor of 0, and right
+        split = np.exp(STEEPNESS - STEEPNESS * board_mm / min_board(diameter_mm))
+        through = np.exp((STEEPNESS / 3) * length_mm / board_mm - STEEPNESS)
+        return strength(length_mm, diameter_mm, board_mm) * penetration / ((1 + split) * (1 + through))
+
+
+def need(board_mm: Any) -> Any:
+    """Strength [kN] that a board asks for: what its ideal nail holds.
+
+    >>> round(float(need(25.0)), 3)
+    0.594
+    """
+    return holding(*ideal_nail(board_mm), board_mm)
+
+
+def suitability(length_mm: Any, diameter_mm: Any, finish: Any, board_mm: Any, need_kn: Any = None) -> Any:
+    """Share of a joint that one nail makes, in [0, 1]: never more than one, however big the nail.
+
+    `finish` is the share of nails properly headed and pointed, in [0, 1]; a raw pin does a fifth. `need_kn` is
+    `need(board_mm)`, for callers that have it at hand. Any shapes that broadcast.
+
+    >>> float(suitability(*ideal_nail(25.0), 1.0, 25.0))
+    1.0
+    """
+    if need_kn is None:
+        need_kn = need(board_mm)
+    return np.minimum(holding(length_mm, diameter_mm, board_mm) / need_kn, 1.0) * (0.2 + 0.8 * finish)
