@@ -67,5 +67,5 @@ class Construction:
 
 def draw_boards(streams: Streams, n_trusts: int, *, median_mm: float, sd: float) -> Array:
     """Board thickness [mm] of each trust: lognormal, within BOARD_RANGE_MM."""
-    normal = streams.draw(Purpose.BOARDS, 0, slice(0, n_trusts), n_trusts, lambda rng, m: rng.standard_normal(m))
+    (normal,) = streams.draw(Purpose.BOARDS, 0, slice(0, n_trusts), n_trusts, lambda rng, m: (rng.standard_normal(m),))
     return np.clip(median_mm * np.exp(sd * normal), *BOARD_RANGE_MM)

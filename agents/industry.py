@@ -3,7 +3,8 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ from incentives.report import Report
 from nails.catalogue import nearest_size
 from nails.geometry import ideal_nail, mass
 from nails.joint import suitability
-from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM, nails_made
+from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM, nails_by_hours, within_quota
 
 type Array = npt.NDArray[np.float64]
 
@@ -25,9 +26,22 @@ PLAN = ("length_mm", "diameter_mm", "finish", "effort")  # the rows of Industry.
 BOUNDS = (LENGTH_RANGE_MM, DIAMETER_RANGE_MM, (0.0, 1.0), (0.0, 1.0))
 SPACE = search.Space(*np.array(BOUNDS).T[..., None, None], n_design=2)
 FIRST_FINISH, FIRST_EFFORT = 0.9, 0.3  # a decent nail made without haste
-PEERS_MET = 3
 BLOCK_ROWS = 1024  # rows computed at a time: nine plans of 1,024 rows stay in cache (benchmarks/month.py)
 THREADS_FROM = 16_384  # with fewer factories threads cost more than they gain (benchmarks/month.py)
+
+
+class Prospect(NamedTuple):
+    """What plans promise whatever a month's luck, arrays of one shape."""
+
+    by_hours: Array  # nails that the hours allow in a month of ordinary luck
+    mass_g: Array
+    suits: Array  # suitability for the factory's own trust
+
+    def report(self, steel_quota_kg: float, luck: Any = None) -> Report:
+        """The month's output, at ordinary luck unless given."""
+        by_hours = self.by_hours if luck is None else luck * self.by_hours
+        count = within_quota(by_hours, self.mass_g, steel_quota_kg)
+        return Report(count, count * self.mass_g / 1000, count * self.suits)
 
 
 class PlanRow:
@@ -48,7 +62,8 @@ class Industry:
 
     `plan` has shape (4, n): length [mm], diameter [mm], finish and effort (`length_mm` and so on are views of its
     rows). The other columns have shape (n,): `skill` (1 is standard), `trust` (which one each supplies), `pay` (what was
-    expected of the present plan, without retooling), `first_length_mm` and `first_diameter_mm`. `report` is last month's.
+    expected of the present plan, without retooling), `first_length_mm` and `first_diameter_mm`. `report` is last month's,
+    `norm` the engineers' report of an ordinary month: first nail, standard skill, no haste.
     """
 
     length_mm, diameter_mm, finish, effort = map(PlanRow, PLAN)
@@ -77,22 +92,30 @@ class Industry:
         self.shock_sd, self.threads, self.block_rows = shock_sd, threads, block_rows
         self.n, self.month = n_factories, 0
 
+        everyone = slice(0, self.n)
         self.trust = np.arange(self.n) % len(construction.board_mm)
-        self.skill = _lognormal(streams, Purpose.SKILL, 0, slice(0, self.n), self.n, skill_sd)
+        self.skill = _lognormal(streams, Purpose.SKILL, 0, everyone, self.n, skill_sd)
         first = nearest_size(*ideal_nail(construction.board_mm))
         self.first_length_mm, self.first_diameter_mm = (size[self.trust] for size in first)
 
-        self.plan = self._first_plan(FIRST_FINISH, FIRST_EFFORT)
-        self._spare_plan = np.empty_like(self.plan)
-        self.steel_quota_kg = np.inf
-        best_month, _ = self._output(self._first_plan(1.0, 1.0), 1.0, slice(0, self.n))
-        self.steel_quota_kg = steel_quota * float(best_month.weight_kg.mean())
+        best_month = self._prospect(self._first_plan(1.0, 1.0), 1.0, everyone).report(np.inf)
         construction.plan_programme(self.trust, best_month.joints)
+        self.steel_quota_kg = steel_quota * float(best_month.weight_kg.mean())
 
-        self.norm, suits = self._output(self.plan, 1.0, slice(0, self.n))
-        self.pay = self._pay(Order(), self.norm, suits, self.effort).running
-        self._spare_pay = np.empty_like(self.pay)
+        self._plan, self._next_plan = self._first_plan(FIRST_FINISH, FIRST_EFFORT), np.empty((len(PLAN), self.n))
+        ordinary = self._prospect(self._plan, 1.0, everyone)
+        self.norm = ordinary.report(self.steel_quota_kg)
+        self.pay = self._pay(Order(), self.norm, ordinary.suits, self._plan[3]).running
+        self._next_pay = np.empty(self.n)
+        self._chosen = Prospect(*np.empty((3, self.n)))
+        self._chosen_stands = False
         self.report = Report(*np.zeros((3, self.n)))
+
+    @property
+    def plan(self) -> Array:
+        """Every factory's plan, shape (4, n), to read and to change."""
+        self._chosen_stands = False  # whoever asks for it may write into it
+        return self._plan
 
     def revise(self, order: Order, rows: Any = None) -> None:
         """Let the factories, or those in `rows`, look around their plans and take what pays best under `order`.
@@ -100,72 +123,66 @@ class Industry:
         They act on last month's state, all at once: none sees what another chooses this month.
         """
         if rows is None:
-            self._in_blocks(lambda block: self._revise(order, block, self._spare_plan, self._spare_pay))
-            self.plan, self._spare_plan = self._spare_plan, self.plan
-            self.pay, self._spare_pay = self._spare_pay, self.pay
+            self._in_blocks(lambda block: self._revise(order, block))
         else:
-            rows = np.unique(np.atleast_1d(rows))
-            plan, pay = self.plan.copy(), self.pay.copy()
-            self._revise(order, rows, plan, pay)
-            self.plan, self.pay = plan, pay
+            self._next_plan[:], self._next_pay[:] = self._plan, self.pay
+            self._revise(order, np.unique(np.atleast_1d(rows)))
+        self._plan, self._next_plan = self._next_plan, self._plan
+        self.pay, self._next_pay = self._next_pay, self.pay
+        self._chosen_stands = rows is None
 
     def produce(self) -> Report:
         """Make a month's nails to plan, with the month's luck, and report them."""
-        count, weight_kg, joints = np.empty((3, self.n))
+        made = np.empty((3, self.n))
 
         def make(rows: Rows) -> None:
-            shock = _lognormal(self.streams, Purpose.SHOCK, self.month, rows, self.n, self.shock_sd)
-            made, _ = self._output(self.plan[:, rows], self.skill[rows] * shock, rows)
-            count[rows], weight_kg[rows], joints[rows] = made.count, made.weight_kg, made.joints
+            luck = _lognormal(self.streams, Purpose.SHOCK, self.month, rows, self.n, self.shock_sd)
+            if self._chosen_stands:  # then what the plans promise is known from choosing them
+                prospect = Prospect(*(column[rows] for column in self._chosen))
+            else:
+                prospect = self._prospect(self._plan[:, rows], self.skill[rows], rows)
+            report = prospect.report(self.steel_quota_kg, luck)
+            made[0, rows], made[1, rows], made[2, rows] = report.count, report.weight_kg, report.joints
 
         self._in_blocks(make)
-        self.report = Report(count, weight_kg, joints)
+        self.report = Report(*made)
         self.month += 1
         return self.report
 
     def pay_terms(self, order: Order, plans: Array, rows: Rows) -> Pay:
         """What factories in `rows` would be paid for `plans`, shape (4, ..., rows), term by term."""
-        expected, suits = self._output(plans, self.skill[rows], rows)
-        length, diameter = self.plan[:2, rows]
-        new_design = (plans[0] != length) | (plans[1] != diameter)
-        return self._pay(order.of(rows), expected, suits, plans[3], new_design)
+        return self._pay_for(order, plans, self._prospect(plans, self.skill[rows], rows), rows)
 
-    def _revise(self, order: Order, rows: Rows, plan: Array, pay: Array) -> None:
-        """One block's revision, written into `plan` and `pay`; reads the industry's state and changes none of it."""
+    def _revise(self, order: Order, rows: Rows) -> None:
+        """One block's revision: reads the state of last month, and writes next month's."""
         plans = self._alternatives(rows)
-        terms = self.pay_terms(order, plans, rows)
-        plan[:, rows], pay[rows] = search.best(plans, terms.total, terms.running)
+        prospect = self._prospect(plans, self.skill[rows], rows)
+        pay = self._pay_for(order, plans, prospect, rows)
+        best, self._next_pay[rows], *chosen = search.best(plans, pay.total, pay.running, *prospect)
+        self._next_plan[:, rows] = best
+        for column, values in zip(self._chosen, chosen, strict=True):
+            column[rows] = values
 
     def _alternatives(self, rows: Rows) -> Array:
         """The present plans and those considered beside them, shape (4, 1 + breadth, rows)."""
-        k = len(PLAN)
-        draws = self.streams.draw(
-            Purpose.SEARCH, self.month, rows, self.n, lambda rng, m: search.look_around(rng, self.breadth, k, m)
-        )
-        plans = search.alternatives(self.plan[:, rows], draws, self.step_size, SPACE)
-        met = self.streams.draw(Purpose.IMITATION, self.month, rows, self.n, self._meet)
-        imitators = np.flatnonzero(met[0] >= 0)
-        if len(imitators):
-            peers = met[:, imitators]
-            richest = self.pay[peers].argmax(axis=0)
-            plans[:, -1, imitators] = self.plan[:, peers[richest, np.arange(len(imitators))]]
-        return plans
+        look_around = partial(search.look_around, k=len(PLAN), breadth=self.breadth, n_rows=self.n)
+        look = search.Look(*self.streams.draw(Purpose.SEARCH, self.month, rows, self.n, look_around))
+        plans = search.alternatives(self._plan[:, rows], look, self.step_size, SPACE)
+        return search.imitate(plans, look, self.imitation, self._plan, self.pay)
 
-    def _meet(self, generator: np.random.Generator, m: int) -> npt.NDArray[np.intp]:
-        """Rows of the peers whom m factories meet, shape (PEERS_MET, m); -1 for those who imitate nobody this month."""
-        imitates = generator.random(m) < self.imitation
-        peers = generator.integers(0, self.n, size=(PEERS_MET, m))
-        return np.where(imitates, peers, -1)
-
-    def _output(self, plans: Array, productivity: Any, rows: Rows) -> tuple[Report, Array]:
-        """Output a month of plans of factories in `rows`, and each nail's suitability for its trust."""
+    def _prospect(self, plans: Array, productivity: Any, rows: Rows) -> Prospect:
+        """What plans promise to factories in `rows`, shape (4, ..., rows)."""
         length, diameter, finish, effort = plans
         trust = self.trust[rows]
+        boards, needs = self.construction.board_mm[trust], self.construction.need_kn[trust]
         mass_g = mass(length, diameter)
-        count = nails_made(mass_g, finish, effort, productivity, self.steel_quota_kg)
-        boards, needs = self.construction.board_mm, self.construction.need_kn
-        suits = suitability(length, diameter, finish, boards[trust], needs[trust])
-        return Report(count, count * mass_g / 1000, count * suits), suits
+        by_hours = nails_by_hours(mass_g, finish, effort, productivity)
+        return Prospect(by_hours, mass_g, suitability(length, diameter, finish, boards, needs))
+
+    def _pay_for(self, order: Order, plans: Array, prospect: Prospect, rows: Rows) -> Pay:
+        length, diameter = self._plan[:2, rows]
+        new_design = (plans[0] != length) | (plans[1] != diameter)
+        return self._pay(order.of(rows), prospect.report(self.steel_quota_kg), prospect.suits, plans[3], new_design)
 
     def _pay(self, order: Order, expected: Report, suits: Array, effort: Array, new_design: Any = False) -> Pay:
         return pay(
@@ -195,5 +212,5 @@ def _each(work: Callable[[Rows], None], blocks: list[slice]) -> None:
 
 def _lognormal(streams: Streams, purpose: Purpose, month: int, rows: Rows, n: int, sd: float) -> Array:
     """Lognormal draws with mean 1 and `sd` of the log."""
-    normal = streams.draw(purpose, month, rows, n, lambda rng, m: rng.standard_normal(m))
+    (normal,) = streams.draw(purpose, month, rows, n, lambda rng, m: (rng.standard_normal(m),))
     return np.exp(sd * normal - sd * sd / 2)

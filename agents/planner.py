@@ -1,7 +1,6 @@
 """Gosplan, the planner."""
 
 from collections import deque
-from dataclasses import replace
 from typing import Any
 
 import mesa
@@ -54,11 +53,11 @@ class Gosplan(mesa.Agent):
         order = self.policy(reports, complaints, month)
         if not isinstance(order, Order):
             raise ValueError(f"policy: must return an Order, but returned {order!r} in month {month}")
-        order = replace(order, **self.standing).completed(**self.terms)
+        order = order.completed(self.terms, self.standing)
         if order.bonus not in BONUSES:
             raise ValueError(f"bonus: got {order.bonus!r} in month {month}; it takes {', '.join(BONUSES)}")
         self._revise_targets(order, month)
-        return order.completed(targets=self.targets, joints_targets=self.joints_targets)
+        return order.completed({"targets": self.targets, "joints_targets": self.joints_targets})
 
     def _revise_targets(self, order: Order, month: int) -> None:
         """New targets on a change of metric, ratcheted ones at each anniversary of the last change."""
@@ -81,7 +80,7 @@ class Gosplan(mesa.Agent):
         score, what = metric_function(metric), f"metric '{metric_name(metric)}'"
         norm = checked_score(score, self.norm, what)
         if (norm <= 0).any():
-            raise ValueError(f"{what}: must be above 0 for ordinary work, but scores factory 0's at {norm[norm <= 0][0]}")
+            raise ValueError(f"{what}: must be above 0 for ordinary work, but scores some of it {norm.min():g}")
         scores = [checked_score(score, report, what) for report in self.on_file]
         achieved = np.mean(scores, axis=0) if scores else norm
         if old is None:

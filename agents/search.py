@@ -20,33 +20,56 @@ class Space(NamedTuple):
     n_design: int
 
 
-def look_around(generator: np.random.Generator, breadth: int, k: int, rows: int) -> Array:
-    """Draws for `breadth` alternatives: shape (k + 1, breadth, rows).
+PEERS_MET = 3  # peers whom one that imitates can choose from
 
-    The first k are standard normal moves; the last is 1 where the alternative is a new design, else 0.
+
+class Look(NamedTuple):
+    """A month's draws for m rows: where each looks, and whom it meets."""
+
+    moves: Array  # (k, breadth, m), standard normal
+    new_design: npt.NDArray[np.bool_]  # (breadth, m), whether an alternative changes the design
+    mood: Array  # (m,), uniform on [0, 1): those below the probability of imitation imitate
+    peers: npt.NDArray[np.intp]  # (PEERS_MET, m), rows met
+
+
+def look_around(generator: np.random.Generator, m: int, *, k: int, breadth: int, n_rows: int) -> Look:
+    """Draws for m rows of a table of `n_rows`, whose plans are k numbers, and who consider `breadth` alternatives."""
+    return Look(
+        generator.standard_normal((k, breadth, m)),
+        generator.integers(0, 2, size=(breadth, m), dtype=np.bool_),
+        generator.random(m),
+        generator.integers(0, n_rows, size=(PEERS_MET, m)),
+    )
+
+
+def alternatives(plan: Array, look: Look, step_size: float, space: Space) -> Array:
+    """The present plan and the alternatives near it, shape (k, 1 + breadth, m); the present plan comes first.
+
+    `plan` has shape (k, m). Design moves by exp(step_size * normal), and only in new designs; habits move by
+    step_size * normal in every alternative; all stay within the bounds.
     """
-    draws = np.empty((k + 1, breadth, rows))
-    generator.standard_normal(out=draws[:k])
-    draws[k] = generator.integers(0, 2, size=(breadth, rows), dtype=np.bool_)
-    return draws
-
-
-def alternatives(plan: Array, draws: Array, step_size: float, space: Space) -> Array:
-    """The present plan and the alternatives near it, shape (k, 1 + breadth, rows); the present plan comes first.
-
-    `plan` has shape (k, rows), `draws` comes from `look_around`. Design moves by exp(step_size * normal), and only
-    in new designs; habits move by step_size * normal in every alternative; both stay within the bounds.
-    """
-    k, rows = plan.shape
+    k, m = plan.shape
     n = space.n_design
-    step = step_size * draws[:k]
-    step[:n] *= draws[k]
-    plans = np.empty((k, 1 + step.shape[1], rows))
+    step = step_size * look.moves
+    step[:n] *= look.new_design
+    plans = np.empty((k, 1 + step.shape[1], m))
     plans[:, 0] = plan
     np.multiply(plan[:n, None], np.exp(step[:n], out=step[:n]), out=plans[:n, 1:])
     np.add(plan[n:, None], step[n:], out=plans[n:, 1:])
     np.minimum(plans, space.high, out=plans)
     return np.maximum(plans, space.low, out=plans)
+
+
+def imitate(plans: Array, look: Look, imitation: float, everyones_plan: Array, everyones_pay: Array) -> Array:
+    """The alternatives, where with probability `imitation` the last is the whole plan of the best-paid peer met.
+
+    `everyones_plan` has shape (k, n_rows), `everyones_pay` (n_rows,): last month's. Changes `plans` and returns it.
+    """
+    imitators = np.flatnonzero(look.mood < imitation)
+    peers = look.peers[:, imitators]
+    best_paid = peers[everyones_pay[peers].argmax(axis=0), np.arange(len(imitators))]
+    plans[:, -1, imitators] = everyones_plan[:, best_paid]
+    return plans
 
 
 def best(plans: Array, pay: Array, *kept: Any) -> tuple[Array, ...]:
@@ -56,4 +79,4 @@ def best(plans: Array, pay: Array, *kept: Any) -> tuple[Array, ...]:
     """
     rows = pay.shape[1]
     chosen = pay.argmax(axis=0) * rows + np.arange(rows)
-    return plans.reshape(len(plans), -1)[:, chosen], *(array.ravel()[chosen] for array in kept)
+    return plans.reshape(len(plans), -1).take(chosen, axis=1), *(array.ravel().take(chosen) for array in kept)

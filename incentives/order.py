@@ -1,7 +1,8 @@
 """What a planner orders for a month."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -26,16 +27,21 @@ class Order:
     targets: Any = None
     joints_targets: Any = None
 
-    def completed(self, **defaults: Any) -> "Order":
-        """This order with what it left open filled in."""
-        return replace(self, **{name: value for name, value in defaults.items() if getattr(self, name) is None})
+    def completed(self, defaults: Mapping[str, Any], decrees: Mapping[str, Any] = MappingProxyType({})) -> "Order":
+        """This order with what it left open filled in from `defaults`, and with `decrees` over all it says.
+
+        >>> Order("count", bonus="capped").completed({"bonus": "linear", "bonus_strength": 0.5}, {"metric": None})
+        Order(metric=None, bonus='capped', bonus_strength=0.5, audit_share=None, targets=None, joints_targets=None)
+        """
+        given = {name: value for name in FIELDS if (value := getattr(self, name)) is not None}
+        return Order(**{**defaults, **given, **decrees})
 
     def of(self, rows: Any) -> "Order":
         """The same order for some factories only."""
         if self.metric is None:
             return self
         audited = None if self.joints_targets is None else self.joints_targets[rows]
-        return replace(self, targets=self.targets[rows], joints_targets=audited)
+        return Order(self.metric, self.bonus, self.bonus_strength, self.audit_share, self.targets[rows], audited)
 
     @property
     def score(self) -> Callable[[Report], Any]:
@@ -61,3 +67,6 @@ class Order:
         if self.audit_share:
             return self.bonus_strength * bonus(self.fulfilment(report), 1.0)
         return self.bonus_strength * bonus(self.score(report), self.targets)
+
+
+FIELDS = tuple(field.name for field in fields(Order))

@@ -1,5 +1,6 @@
 """What is remembered of every month."""
 
+from math import isfinite, nan
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 
 from agents.construction import Construction
 from agents.industry import Industry
-from analysis.goodhart import correlation, ranks
+from analysis.goodhart import rank_correlations
 from incentives.metrics import metric_name
 from incentives.order import Order
 from nails.geometry import mass
@@ -35,53 +36,58 @@ COLUMNS = {
 
 
 class Records:
-    """One row a simulated month."""
+    """One row a simulated month, a dict of COLUMNS."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[Any, ...]] = []
+        self.rows: list[dict[str, Any]] = []
 
     def add(self, month: int, order: Order, industry: Industry, construction: Construction) -> None:
         """Record a month that has just been built; raise a ValueError if the metric has run out of numbers."""
-        report, norm = industry.report, industry.norm
-        fulfilment = float(np.mean(order.fulfilment(report)))
-        if order.metric is not None and not np.isfinite(fulfilment):
+        report, norm, n = industry.report, industry.norm, industry.n
+        fulfilment = nan if order.metric is None else float(order.fulfilment(report).sum()) / n
+        if order.metric is not None and not isfinite(fulfilment):
             raise ValueError(f"metric '{metric_name(order.metric)}': gave a score that is no finite number in month {month}")
+        length_mm, diameter_mm, finish, effort = industry.plan
+        length, diameter, mass_g = medians(np.array([length_mm, diameter_mm, mass(length_mm, diameter_mm)]))
         some = slice(0, SAMPLE)
-        use = ranks(report.joints[some] / norm.joints[some])
+        over_norm = [report.count[some] / norm.count[some], report.weight_kg[some] / norm.weight_kg[some]]
+        with_use = rank_correlations(np.array([*over_norm, report.joints[some] / norm.joints[some]]))[2].tolist()
         fastened, steel_kg = float(construction.fastened.sum()), float(report.weight_kg.sum())
         self.rows.append(
-            (
-                month,
-                metric_name(order.metric),
-                fastened / float(construction.programme.sum()),
-                float(report.count.sum()),
-                steel_kg,
-                _median(industry.length_mm),
-                _median(industry.diameter_mm),
-                _median(mass(industry.length_mm, industry.diameter_mm)),
-                float(industry.finish.mean()),
-                float(industry.effort.mean()),
-                fulfilment,
-                correlation(ranks(report.count[some] / norm.count[some]), use),
-                correlation(ranks(report.weight_kg[some] / norm.weight_kg[some]), use),
-                float(construction.complains.mean()),
-                1000 * steel_kg / fastened if fastened > 0 else float("nan"),
-                order.bonus_strength,
-            )
+            {
+                "month": month,
+                "target": metric_name(order.metric),
+                "usefulness": fastened / float(construction.programme.sum()),
+                "count": float(report.count.sum()),
+                "weight_kg": steel_kg,
+                "median_length_mm": length,
+                "median_diameter_mm": diameter,
+                "median_mass_g": mass_g,
+                "mean_finish": float(finish.sum()) / n,
+                "mean_effort": float(effort.sum()) / n,
+                "mean_fulfilment": fulfilment,
+                "correlation_count": with_use[0],
+                "correlation_weight": with_use[1],
+                "complaining_share": float(construction.complains.sum()) / len(construction.complains),
+                "steel_per_joint_g": 1000 * steel_kg / fastened if fastened > 0 else nan,
+                "bonus_strength": order.bonus_strength,
+            }
         )
-
-    def latest(self, column: str) -> Any:
-        """Last month's value of a column; None before the first."""
-        return self.rows[-1][list(COLUMNS).index(column)] if self.rows else None
 
     def table(self) -> pd.DataFrame:
         """All months so far."""
         return pd.DataFrame(self.rows, columns=list(COLUMNS))
 
 
-def _median(values: Any) -> float:
-    """The median, without np.median's checks, which cost more than a small month."""
-    half = len(values) // 2
-    if len(values) % 2:
-        return float(np.partition(values, half)[half])
-    return float(np.partition(values, (half - 1, half))[half - 1 : half + 1].mean())
+def medians(columns: Any) -> list[float]:
+    """The median of each of m columns, shape (m, n), without np.median's checks, which cost more than a small month.
+
+    >>> medians(np.array([[1.0, 9.0, 2.0, 4.0], [5.0, 5.0, 5.0, 7.0]]))
+    [3.0, 5.0]
+    """
+    half = columns.shape[1] // 2
+    halves = np.partition(columns, half, axis=1)
+    middle = halves[:, half]
+    if columns.shape[1] % 2 == 0:
+        middle = (middle + halves[:, :half].max(axis=1)) / 2
+    return middle.tolist()
