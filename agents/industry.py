@@ -24,7 +24,8 @@ type Array = npt.NDArray[np.float64]
 
 PLAN = ("length_mm", "diameter_mm", "finish", "effort")  # the rows of Industry.plan
 BOUNDS = (LENGTH_RANGE_MM, DIAMETER_RANGE_MM, (0.0, 1.0), (0.0, 1.0))
-SPACE = search.Space(*np.array(BOUNDS).T[..., None, None], n_design=2)
+LOW, HIGH = np.array(BOUNDS).T[..., None, None]  # of the plan, shape (4, 1, 1)
+N_DESIGN = 2  # length and diameter need new tools
 FIRST_FINISH, FIRST_EFFORT = 0.9, 0.3  # a decent nail made without haste
 BLOCK_ROWS = 1024  # rows computed at a time: nine plans of 1,024 rows stay in cache (benchmarks/month.py)
 THREADS_FROM = 16_384  # with fewer factories threads cost more than they gain (benchmarks/month.py)
@@ -80,6 +81,7 @@ class Industry:
         breadth: int,
         step_size: float,
         imitation: float,
+        capability: float | None,
         steel_quota: float,
         skill_sd: float,
         shock_sd: float,
@@ -89,7 +91,8 @@ class Industry:
         self.construction, self.streams = construction, streams
         self.pride, self.effort_cost, self.retooling = pride, effort_cost, retooling
         self.breadth, self.step_size, self.imitation = breadth, step_size, imitation
-        self.shock_sd, self.threads, self.block_rows = shock_sd, threads, block_rows
+        self.capability, self.shock_sd = capability, shock_sd
+        self.threads, self.block_rows = threads, block_rows
         self.n, self.month = n_factories, 0
 
         everyone = slice(0, self.n)
@@ -167,8 +170,19 @@ class Industry:
         """The present plans and those considered beside them, shape (4, 1 + breadth, rows)."""
         look_around = partial(search.look_around, k=len(PLAN), breadth=self.breadth, n_rows=self.n)
         look = search.Look(*self.streams.draw(Purpose.SEARCH, self.month, rows, self.n, look_around))
-        plans = search.alternatives(self._plan[:, rows], look, self.step_size, SPACE)
-        return search.imitate(plans, look, self.imitation, self._plan, self.pay)
+        plans = search.alternatives(self._plan[:, rows], look, self.step_size, N_DESIGN)
+        plans = search.imitate(plans, look, self.imitation, self._plan, self.pay)
+        return search.within(plans, *self._bounds(rows))
+
+    def _bounds(self, rows: Rows) -> tuple[Array, Array]:
+        """Lowest and highest plan that factories in `rows` can make: the machine's range, and what their capability reaches."""
+        if self.capability is None:
+            return LOW, HIGH
+        first = np.stack([self.first_length_mm[rows], self.first_diameter_mm[rows]])[:, None]
+        low, high = (np.repeat(bound, first.shape[-1], axis=-1) for bound in (LOW, HIGH))
+        low[:N_DESIGN] = np.maximum(low[:N_DESIGN], first / self.capability)
+        high[:N_DESIGN] = np.minimum(high[:N_DESIGN], first * self.capability)
+        return low, high
 
     def _prospect(self, plans: Array, productivity: Any, rows: Rows) -> Prospect:
         """What plans promise to factories in `rows`, shape (4, ..., rows)."""

@@ -1,7 +1,7 @@
 """How plans are revised: look around the present plan, and take what pays best.
 
-Nothing here knows what a plan means. A plan is k numbers a row: the first `n_design` of them are sizes that need new
-tools and move by factors, the others are habits that move by steps.
+Nothing here knows what a plan means. A plan is k numbers a row: the first few are its design, sizes that need new tools and
+move by factors; the others are habits that move by steps.
 """
 
 from typing import Any, NamedTuple
@@ -10,14 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 type Array = npt.NDArray[np.float64]
-
-
-class Space(NamedTuple):
-    """The plans that can be made: bounds of shape (k, 1, 1), and how many of the k numbers are design."""
-
-    low: Array
-    high: Array
-    n_design: int
 
 
 PEERS_MET = 3  # peers whom one that imitates can choose from
@@ -42,22 +34,21 @@ def look_around(generator: np.random.Generator, m: int, *, k: int, breadth: int,
     )
 
 
-def alternatives(plan: Array, look: Look, step_size: float, space: Space) -> Array:
+def alternatives(plan: Array, look: Look, step_size: float, n_design: int) -> Array:
     """The present plan and the alternatives near it, shape (k, 1 + breadth, m); the present plan comes first.
 
-    `plan` has shape (k, m). Design moves by exp(step_size * normal), and only in new designs; habits move by
-    step_size * normal in every alternative; all stay within the bounds.
+    `plan` has shape (k, m). Its first `n_design` numbers move by exp(step_size * normal), and only in new designs; the
+    others by step_size * normal in every alternative. What cannot be made is for `within` to clip.
     """
     k, m = plan.shape
-    n = space.n_design
+    n = n_design
     step = step_size * look.moves
     step[:n] *= look.new_design
     plans = np.empty((k, 1 + step.shape[1], m))
     plans[:, 0] = plan
     np.multiply(plan[:n, None], np.exp(step[:n], out=step[:n]), out=plans[:n, 1:])
     np.add(plan[n:, None], step[n:], out=plans[n:, 1:])
-    np.minimum(plans, space.high, out=plans)
-    return np.maximum(plans, space.low, out=plans)
+    return plans
 
 
 def imitate(plans: Array, look: Look, imitation: float, everyones_plan: Array, everyones_pay: Array) -> Array:
@@ -70,6 +61,12 @@ def imitate(plans: Array, look: Look, imitation: float, everyones_plan: Array, e
     best_paid = peers[everyones_pay[peers].argmax(axis=0), np.arange(len(imitators))]
     plans[:, -1, imitators] = everyones_plan[:, best_paid]
     return plans
+
+
+def within(plans: Array, low: Array, high: Array) -> Array:
+    """The plans, clipped to bounds that broadcast to their shape. Changes `plans` and returns it."""
+    np.minimum(plans, high, out=plans)
+    return np.maximum(plans, low, out=plans)
 
 
 def best(plans: Array, pay: Array, *kept: Any) -> tuple[Array, ...]:

@@ -32,7 +32,7 @@ class Streams:
 
     def __init__(self, seed: np.random.SeedSequence):
         self.entropy, self.spawn_key = seed.entropy, tuple(seed.spawn_key)
-        self._states: dict[tuple[int, int], tuple[int, npt.NDArray[np.uint64]]] = {}
+        self._states: dict[tuple[int, int], tuple[int, npt.NDArray]] = {}
 
     def generator(self, purpose: Purpose, month: int = 0, block: int = 0) -> np.random.Generator:
         """A generator at the start of the stream for one purpose, month and range of STREAM_ROWS rows.

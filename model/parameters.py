@@ -40,6 +40,9 @@ class Parameters(BaseModel):
     breadth: int = Field(8, ge=1, le=10_000, description="alternatives that a factory considers a month")
     step_size: float = Field(0.08, ge=0, le=5, description="how far alternatives lie: sd of the log of sizes, and of habits")
     imitation: float = Field(0.1, ge=0, le=1, description="probability a month that a factory considers a peer's plan")
+    capability: float | None = Field(
+        None, ge=1, le=1e6, description="factor from its first nail that a factory's sizes can go; None: the machine's range"
+    )
     growth: float = Field(0.02, ge=-0.5, le=1, description="growth a year that targets ask for")
     ratchet: float = Field(0.5, ge=0, le=1, description="share of the way to what was achieved that a target moves a year")
     audit_share: float = Field(0.0, ge=0, le=1, description="share of fulfilment that is audited real use")
