@@ -1,6 +1,7 @@
 """The nail economy: a planner, nail factories and the building trusts who need nails."""
 
 import inspect
+import pickle
 from difflib import get_close_matches
 from functools import partial
 from typing import Any, cast
@@ -93,6 +94,14 @@ class NailEconomy(mesa.Model):
         decree = {name: getattr(checked, name) for name in decree}
         self.planner.standing.update(decree)
         self.interventions.append({"month": self.month, **decree})
+
+    def __getstate__(self) -> Any:
+        """What pickle keeps: all of it. A function that has no name in a module is refused in one line."""
+        try:
+            pickle.dumps((self.parameters, self.planner.standing))
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            raise pickle.PicklingError(f"cannot be pickled: {error}; give a function that a module defines by name") from None
+        return super().__getstate__()
 
     @property
     def month(self) -> int:

@@ -1,5 +1,6 @@
 """The economy's parameters: names, defaults, limits, and what they mean."""
 
+import inspect
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -9,6 +10,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from agents.policies import POLICIES
 from incentives.bonus import BONUSES
 from incentives.metrics import Metric, check_metric
+
+KINDS: dict[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "a name",
+    int | None: "None or a whole number",
+    float | None: "None or a number",
+    Mapping[int, Any]: "{month: metric or None}, months whole numbers",
+    tuple[Any, ...]: "a list of one metric or more",
+}
 
 
 class Parameters(BaseModel):
@@ -70,7 +81,13 @@ class Parameters(BaseModel):
     @field_validator("policy")
     @classmethod
     def _known_policy(cls, policy: Any) -> Any:
-        if callable(policy) or policy in POLICIES:
+        if isinstance(policy, str) and policy in POLICIES:
+            return policy
+        if callable(policy):
+            try:
+                inspect.signature(policy).bind("reports", "complaints", 0)
+            except TypeError as error:
+                raise ValueError(f"it takes a function (reports, complaints, month) -> Order; {error}") from None
             return policy
         raise ValueError(_unknown(policy, POLICIES, "a function (reports, complaints, month) -> Order"))
 
@@ -119,7 +136,7 @@ def read_parameters(**given: Any) -> Parameters:
     >>> read_parameters(n_factories=0)
     Traceback (most recent call last):
     ...
-    ValueError: n_factories: got 0; it takes greater than or equal to 1
+    ValueError: n_factories: got 0; it takes a whole number from 1 to 10,000,000
     """
     try:
         return Parameters(**given)
@@ -138,7 +155,31 @@ def _one_line(error: Any) -> str:
         return f"{field}: is no parameter; " + (f"did you mean '{near[0]}'?" if near else "see help(Parameters)")
     if message.startswith("metric"):  # check_metric names it already
         return message if field == "metric" else f"{field}: {message}"
-    return f"{field}: got {error['input']!r}; {message.replace('Input should be', 'it takes')}"
+    if error["type"] == "value_error":
+        return f"{field}: got {error['input']!r}; {message}"
+    return f"{field}: got {error['input']!r}; it takes {_takes(str(error['loc'][0]))}"
+
+
+def _takes(field: str) -> str:
+    """What a field takes, in words, from its type and limits."""
+    info = Parameters.model_fields[field]
+    limits = {
+        name: value
+        for limit in info.metadata
+        for name in ("ge", "gt", "le")
+        if (value := getattr(limit, name, None)) is not None
+    }
+    kind = KINDS[info.annotation]
+    if "le" in limits:
+        kind += f" from {_number(limits['ge'])}" if "ge" in limits else f" above {_number(limits['gt'])}"
+        kind += f" to {_number(limits['le'])}"
+    elif limits:
+        kind += f" from {_number(limits['ge'])}"
+    return kind
+
+
+def _number(limit: float) -> str:
+    return f"{limit:,}" if isinstance(limit, int) else f"{limit:g}"
 
 
 def _unknown(name: Any, known: Mapping[str, Any], or_else: str = "") -> str:
