@@ -1,0 +1,54 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.intervals import bootstrap_interval, intervals
+
+
+def test_intervals_of_normal_means_cover_the_truth_as_often_as_they_say():
+    rng = np.random.default_rng(0)
+    found = [bootstrap_interval(rng.normal(3, 1, size=20), resamples=400) for _ in range(200)]
+    covered = np.mean([one.low <= 3 <= one.high for one in found])
+    assert 0.87 <= covered <= 0.99  # 95 % is asked for; 20 seeds give a little less
+
+
+def test_an_interval_of_differences_that_are_0_on_average_holds_0():
+    differences = np.random.default_rng(3).normal(size=40)
+    low, high = bootstrap_interval(differences)[1:]
+    assert low < 0 < high
+
+
+def test_it_narrows_as_the_root_of_the_number_of_seeds():
+    values = np.random.default_rng(0).normal(size=400)
+    few, many = bootstrap_interval(values[:25]), bootstrap_interval(values)
+    assert (few.high - few.low) / (many.high - many.low) == pytest.approx(4, rel=0.35)
+
+
+def test_a_median_with_ties_and_infinite_values_has_an_interval():
+    found = bootstrap_interval([3.0] * 9 + [5.0, np.inf], np.median)
+    assert found == (3.0, 3.0, 3.0)
+
+
+def test_one_seed_says_nothing_of_the_spread():
+    estimate, low, high = bootstrap_interval([0.4])
+    assert (estimate, np.isnan(low), np.isnan(high)) == (0.4, True, True)
+
+
+def test_missing_seeds_are_left_out():
+    assert bootstrap_interval([0.4, np.nan, 0.4]) == (0.4, 0.4, 0.4)
+    assert np.isnan(bootstrap_interval([np.nan])).all()
+
+
+def test_the_same_values_give_the_same_interval():
+    values = np.random.default_rng(0).random(9)
+    assert bootstrap_interval(values) == bootstrap_interval(values)
+
+
+def test_a_table_of_intervals_has_a_row_a_group():
+    runs = pd.DataFrame({"pride": [0, 0, 1, 1], "bonus": "linear", "usefulness": [0.1, 0.3, 0.5, 0.5]})
+    table = intervals(runs, ["pride", "bonus"], "usefulness")
+    assert table["pride"].tolist() == [0, 1]
+    assert table["usefulness"].tolist() == pytest.approx([0.2, 0.5])
+    low, mean, high = table.loc[0, ["usefulness_ci_low", "usefulness", "usefulness_ci_high"]].tolist()
+    assert low <= mean <= high
+    assert table.iloc[1][["usefulness_low", "usefulness_high"]].tolist() == [0.5, 0.5]
