@@ -1,0 +1,1 @@
+"""The laboratory: sweeps over parameters and seeds that lose nothing."""

@@ -1,0 +1,91 @@
+"""How a sweep is doing, told on stderr: a bar on a terminal, plain lines off it."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from experiments.lab.run import Progress
+
+SECONDS_A_LINE = 10.0
+
+
+@contextmanager
+def shown(name: str) -> Iterator[Callable[[Progress], None]]:
+    """A function that shows how far a sweep is, each time it is called."""
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield _lines(name, console)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rest]}"),
+    )
+    with Bar(*columns, console=console, expand=True) as bar:
+        task = bar.add_task(name, total=None, rest="")
+        clock = Clock()
+
+        def show(progress: Progress) -> None:
+            clock.start(progress)
+            bar.update(task, completed=progress.done, total=progress.total, rest=clock.told(progress))
+
+        yield show
+
+
+class Clock:
+    """Rate and time left, reckoned from when the sweep was started or resumed."""
+
+    def __init__(self) -> None:
+        self.since: tuple[float, int] | None = None
+
+    def start(self, progress: Progress) -> None:
+        """Begin at the first call."""
+        self.since = self.since or (time.monotonic(), progress.done + progress.failed)
+
+    def told(self, progress: Progress) -> str:
+        """Rate, time left, failures and usefulness, in words."""
+        assert self.since is not None
+        began, done = self.since
+        settled = progress.done + progress.failed
+        elapsed, left = time.monotonic() - began, progress.total - settled
+        rate = (settled - done) / elapsed if elapsed > 0 else 0.0
+        words = [f"{rate:.3g} runs/s", f"{span(left / rate)} left"] if rate else []
+        words += [f"{progress.failed:,} failed"]
+        words += [f"usefulness {progress.usefulness:.2f}"] if progress.usefulness == progress.usefulness else []
+        return ", ".join(words)
+
+
+def span(seconds: float) -> str:
+    """A time in words.
+
+    >>> span(42), span(3700), span(180_000)
+    ('42 s', '1 h 01 min', '2 d 2 h')
+    """
+    minutes, s = divmod(round(seconds), 60)
+    hours, m = divmod(minutes, 60)
+    days, h = divmod(hours, 24)
+    if days:
+        return f"{days} d {h} h"
+    if hours:
+        return f"{h} h {m:02d} min"
+    return f"{m} min {s:02d} s" if m else f"{s} s"
+
+
+def _lines(name: str, console: Console) -> Callable[[Progress], None]:
+    clock, told = Clock(), float("-inf")
+
+    def show(progress: Progress) -> None:
+        nonlocal told
+        clock.start(progress)
+        now = time.monotonic()
+        if now - told >= SECONDS_A_LINE or progress.done + progress.failed == progress.total:
+            told = now
+            line = f"{name}: {progress.done:,} of {progress.total:,} runs, {clock.told(progress)}"
+            console.print(line, soft_wrap=True, markup=False)
+
+    return show

@@ -1,0 +1,316 @@
+"""Running a sweep: batches go out, parts come in, and whatever stops it, what is done is kept."""
+
+import shlex
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from experiments.lab import failures, work
+from experiments.lab.executors import WorkerPool, make_executor, slots, stop_now, worker_died
+from experiments.lab.manifest import NAME as MANIFEST
+from experiments.lab.manifest import read_manifest, source_hash
+from experiments.lab.store import Store, open_store
+from experiments.lab.sweep import Cell, Sweep
+from experiments.lab.writer import Writer, writing
+
+BATCH_SECONDS = 2.0  # what a batch should take: long beside the cost of sending it, short beside a coffee
+BATCH_RUNS = 2000  # and no more runs than this
+DEATHS = 3  # of a worker over one and the same run, before the run is called a failure
+RESULTS = Path("results")
+
+
+class Stopped(KeyboardInterrupt):
+    """A sweep was asked to stop; what is done is kept, and the message says how to go on."""
+
+
+class Halted(RuntimeError):
+    """A sweep could not go on (disk, cluster, workers); what is done is kept, and the message says how to go on."""
+
+
+class RunsFailed(RuntimeError):
+    """Some runs of a sweep failed; the others are kept, and the message says how to replay one."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a sweep is: `usefulness` is the mean, in their last years, of the runs finished since it was started."""
+
+    total: int
+    done: int
+    failed: int
+    usefulness: float
+
+
+def run_scenarios(
+    scenarios: Sweep | Sequence[Mapping[str, Any]] | Mapping[str, Mapping[str, Any]],
+    seeds: int | Sequence[int] | None = None,
+    executor: Executor | str | int | None = None,
+    store: str | Path | None = None,
+    *,
+    force: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    note: Callable[[str], None] | None = None,
+    command: str | None = None,
+    batch_seconds: float = BATCH_SECONDS,
+) -> Store:
+    """Run a sweep, or what is missing of it, and return its results.
+
+    `scenarios` is a Sweep, or a list or dict of parameters. `executor` is any `concurrent.futures.Executor`, a number of
+    worker processes (0: this very process), the address of a Dask scheduler, or None for a worker on each core. `store` is a
+    folder, by default results/NAME/RUN-ID; `force` goes on in one that holds another sweep or was made by another source.
+    `progress` is told how far it is, `note` one-line remarks; `command` is what to say would go on with a stopped sweep.
+
+    Raises a ValueError of one line before anything runs; Stopped, Halted or RunsFailed with what is done kept.
+    """
+    sweep = scenarios if isinstance(scenarios, Sweep) else Sweep("scenarios", scenarios=scenarios)
+    sweep = sweep if seeds is None else sweep.changed(seeds=seeds)
+    sweep.cells  # noqa: B018 (checked before anything starts)
+    folder = Path(store) if store is not None else default_folder(sweep, force)
+    note = note or (lambda line: None)
+    with writing(folder, sweep, force=force) as (writer, mixed):
+        if mixed:
+            note(f"{folder}: mixes what differs: {'; '.join(mixed)}")
+        campaign = Campaign(sweep, writer, progress or (lambda p: None), command or this_command(), batch_seconds)
+        if campaign.left:
+            own = not isinstance(executor, Executor)
+            started = time.monotonic()
+            crew = executor if isinstance(executor, Executor) else _crew(executor, campaign.left)
+            try:
+                campaign.run(crew)
+            except BaseException:
+                stop_now(crew) if own else None
+                raise
+            finally:
+                campaign.add_time(time.monotonic() - started)
+            crew.shutdown() if own else None
+        campaign.end()
+    return open_store(folder)
+
+
+def default_folder(sweep: Sweep, force: bool = False) -> Path:
+    """results/NAME/RUN-ID; where that one is of another source, and is not to be mixed, RUN-ID-SOURCE."""
+    folder = RESULTS / sweep.name / sweep.run_id
+    if force or not (folder / MANIFEST).exists() or read_manifest(folder)["source_hash"] == source_hash():
+        return folder
+    return folder.with_name(f"{folder.name}-{source_hash()[:8]}")
+
+
+def _crew(executor: str | int | None, n_runs: int) -> Executor:
+    if isinstance(executor, str):
+        return make_executor(dask=executor)
+    crew = make_executor(executor)
+    return WorkerPool(n_runs) if isinstance(crew, WorkerPool) and crew.slots() > n_runs else crew
+
+
+@dataclass
+class Campaign:
+    """One sweep being run into one folder."""
+
+    sweep: Sweep
+    writer: Writer
+    progress: Callable[[Progress], None]
+    command: str
+    batch_seconds: float = BATCH_SECONDS
+    failed: int = 0
+    finished: int = 0
+    usefulness: float = 0.0
+    interrupts: int = 0
+    seconds_a_run: float | None = None
+    retries: deque[work.Batch] = field(default_factory=deque)
+    deaths: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def __post_init__(self):
+        done = self.writer.store.done()
+        manifest = self.writer.store.manifest
+        self.source = manifest["source_hash"]
+        numbers = manifest["cell_numbers"] or range(self.sweep.n_cells)
+        self.cells: dict[int, Cell] = dict(zip(numbers, self.sweep.cells, strict=True))
+        self.numbers = np.array(list(numbers))
+        self.total, self.before = done.size, int(done.sum())
+        self._missing = np.flatnonzero(~done.ravel())
+        self._next = 0
+
+    @property
+    def left(self) -> int:
+        """Runs that were missing when it began."""
+        return len(self._missing)
+
+    def run(self, executor: Executor) -> None:
+        """Run what is missing."""
+        self._tell()
+        under_way: dict[Future[Any], work.Batch] = {}
+        with self._interruptible():
+            self._greet(executor, work.hello)
+            while True:
+                while not self.interrupts and len(under_way) < self._guarded(slots, executor):
+                    batch = self._batch(slots(executor))
+                    if batch is None:
+                        break
+                    under_way[self._guarded(executor.submit, work.run_batch, batch)] = batch
+                if not under_way:
+                    break
+                finished, _ = wait(under_way, timeout=0.5, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    self._take(under_way.pop(future), future)
+                if finished:
+                    self._tell()
+        if self.interrupts:
+            raise Stopped(f"stopped: {self._kept()}")
+
+    def end(self) -> None:
+        """Make the files of the finished sweep; raise RunsFailed if it is not whole."""
+        with self._writes():
+            self.writer.compact()
+        if self.failed:
+            first = self.writer.store.failures[0]
+            raise RunsFailed(
+                f"{self.failed:,} of {self.total:,} runs failed, the first with {first['error']}; "
+                f"see {self.writer.folder / 'failures'}; replay it with: {first['replay']}"
+            )
+
+    def add_time(self, seconds: float) -> None:
+        """Write down how long it took, where that can be written."""
+        try:
+            self.writer.add_time(seconds)
+        except OSError:
+            return  # the disk is full, which has been told
+
+    def _greet(self, executor: Executor, hello: Callable[[], str]) -> None:
+        """See that a worker starts, and that it runs this source."""
+        future = self._guarded(executor.submit, hello)
+        while True:
+            finished, _ = wait([future], timeout=0.5)
+            if finished or self.interrupts:
+                break
+        if finished:
+            self._check_source(self._guarded(future.result))
+
+    def _check_source(self, source: str) -> None:
+        if source != self.source:
+            raise Halted(f"a worker runs another source than this process does; give both the same: {self._kept()}")
+
+    def _batch(self, n_slots: int) -> work.Batch | None:
+        """The next runs to send, sized by what runs have taken so far; None if all are sent."""
+        if self.retries:
+            return self.retries.popleft()
+        left = self.left - self._next
+        if not left:
+            return None
+        seconds = self.seconds_a_run
+        size = 1 if seconds is None else int(self.batch_seconds / max(seconds, 1e-6))
+        size = max(1, min(size, BATCH_RUNS, -(-left // n_slots)))  # the last batches are shared out
+        chosen = self._missing[self._next : self._next + size]
+        self._next += size
+        seeds = self.sweep.seed_list
+        places = [divmod(int(k), len(seeds)) for k in chosen]
+        runs = tuple((int(self.numbers[cell]), seeds[seed]) for cell, seed in places)
+        return work.Batch(runs, {cell: self.cells[cell].given for cell, _ in runs}, self.sweep.keep)
+
+    def _take(self, batch: work.Batch, future: Future[Any]) -> None:
+        """Keep what came of a batch."""
+        try:
+            outcome = future.result()
+        except CancelledError:
+            raise Halted(f"the cluster dropped what it was given: {self._kept()}") from None
+        except Exception as error:
+            self._bury(batch, error)
+            return
+        self._check_source(outcome.source)
+        with self._writes():
+            if outcome.tables:
+                self.writer.add_part(outcome.tables)
+            for failure in outcome.failures:
+                self._fail((failure.cell, failure.seed), failure.error, failure.traceback)
+        self.finished += outcome.n_done
+        self.usefulness += outcome.usefulness
+        pace = outcome.seconds / len(batch.runs)
+        self.seconds_a_run = pace if self.seconds_a_run is None else 0.5 * (self.seconds_a_run + pace)
+
+    def _bury(self, batch: work.Batch, error: Exception) -> None:
+        """A worker died over a batch: halve it until the run that kills workers stands alone, and is a failure."""
+        half = len(batch.runs) // 2
+        if half:
+            for runs in (batch.runs[half:], batch.runs[:half]):
+                self.retries.appendleft(replace(batch, runs=runs))
+            return
+        (run,) = batch.runs
+        self.deaths[run] = self.deaths.get(run, 0) + 1
+        if worker_died(error) and self.deaths[run] < DEATHS:
+            self.retries.appendleft(batch)
+            return
+        line = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        line = f"its worker died {DEATHS} times ({line})" if worker_died(error) else line
+        with self._writes():
+            self._fail(run, line, line)
+
+    def _fail(self, run: tuple[int, int], error: str, traceback: str) -> None:
+        cell, seed = run
+        record = failures.record(self.cells[cell], seed, error, traceback) | {"cell": cell}
+        self.writer.add_failure(record)
+        self.failed += 1
+
+    def _tell(self) -> None:
+        mean = self.usefulness / self.finished if self.finished else float("nan")
+        self.progress(Progress(self.total, self.before + self.finished, self.failed, mean))
+
+    def _kept(self) -> str:
+        done = self.before + self.finished
+        return f"{done:,} of {self.total:,} runs are kept in {self.writer.folder}; go on with: {self.command}"
+
+    @contextmanager
+    def _writes(self) -> Iterator[None]:
+        """Tell in one line that something could not be written."""
+        try:
+            yield
+        except OSError as error:
+            where = error.filename or self.writer.folder
+            raise Halted(f"{where}: cannot be written ({error.strerror or error}): {self._kept()}") from None
+
+    def _guarded(self, do: Callable[..., Any], *args: Any) -> Any:
+        """Do something with an executor; tell in one line that it is gone."""
+        try:
+            return do(*args)
+        except Exception as error:
+            why = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            raise Halted(f"no worker answers ({why}): {self._kept()}") from None
+
+    @contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        """Let Ctrl-C (or SIGTERM) finish what is under way, and a second one stop at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def stop(signum: int, frame: FrameType | None) -> None:
+            self.interrupts += 1
+            if self.interrupts > 1:
+                raise Stopped(f"stopped at once: {self._kept()}")
+            print("\nfinishing what is under way; once more to stop at once", file=sys.stderr, flush=True)
+
+        before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def this_command() -> str:
+    """The command that this process was started with, for a shell in the same folder."""
+    script = Path(sys.argv[0])
+    if script.stem == "nailworks":
+        return shlex.join(["uv", "run", "nailworks", *sys.argv[1:]])
+    if script.suffix == ".py":
+        return shlex.join(["uv", "run", "python", *sys.argv])
+    return "the same command"

@@ -1,0 +1,184 @@
+"""A folder of results: Parquet parts while a sweep runs, one file a table when it is done.
+
+    manifest.json            what the folder holds, and what it was made with
+    cells.parquet            one row a cell: its varied parameters, and all of them as JSON
+    parts/000000/*.parquet   what a batch of runs left, one file a table
+    runs.parquet             one row a run: parameters, means of the last year, months simulated, seconds
+    months.parquet           one row a run and month; years.parquet and factories.parquet where they are kept
+    failures/CELL-SEED.json  a run that failed: its error, its parameters, and the command that replays it
+
+Parts are what counts while there are any; the files at the top are made from them, in the order of cells and seeds.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from experiments.lab import failures
+from experiments.lab.content import ContentHash
+from experiments.lab.manifest import read_manifest
+from experiments.lab.parts import KEYS, index, merged, opened_file, part_folders, read
+from experiments.lab.sweep import Keep
+
+TABLES = ("runs", "months", "years", "factories")
+PARAMETER = {b"is": b"parameter"}  # marks the columns that are added to what was recorded
+
+
+@dataclass(frozen=True)
+class Status:
+    """How far a folder is."""
+
+    name: str
+    folder: Path
+    total: int
+    done: int
+    failed: int
+    content_hash: str | None
+
+    def __str__(self) -> str:
+        left = self.total - self.done
+        state = "complete" if not left else f"{left:,} to do" + (f", of which {self.failed:,} failed" if self.failed else "")
+        known = f"; content {self.content_hash}" if self.content_hash else ""
+        return f"{self.name}: {self.done:,} of {self.total:,} runs in {self.folder}, {state}{known}"
+
+
+@dataclass(frozen=True)
+class Store:
+    """Results in a folder, to read.
+
+    `runs`, `months`, `years` and `factories` are DataFrames in the order of cells and seeds, with the varied parameters as
+    columns. Where a recorded column bears a parameter's name, `runs` holds the parameter and the others what was recorded.
+    """
+
+    folder: Path
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What manifest.json says; a ValueError of one line if it is none of ours."""
+        return read_manifest(self.folder)
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """One row a run: parameters, means of its last year, `months` simulated, `seconds` it took."""
+        return self.table("runs")
+
+    @property
+    def months(self) -> pd.DataFrame:
+        """One row a run and month that was kept."""
+        return self.table("months")
+
+    @property
+    def years(self) -> pd.DataFrame:
+        """One row a run and year: means."""
+        return self.table("years")
+
+    @property
+    def factories(self) -> pd.DataFrame:
+        """One row a run, month that was asked for, and factory."""
+        return self.table("factories")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table by its name; a ValueError of one line if the sweep does not keep it."""
+        if name not in self.tables:
+            raise ValueError(f"{self.folder}: keeps no {name}; it has {', '.join(self.tables)}")
+        tables = list(self.in_order(name))
+        return pa.concat_tables(tables, promote_options="default").to_pandas() if tables else pd.DataFrame(columns=list(KEYS))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables that the sweep keeps."""
+        keep = self.manifest["specification"]["keep"]
+        return Keep(**keep).tables
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """One row a cell: number, scenario, hash, varied parameters, and all of them as JSON."""
+        return read(self.folder / "cells.parquet").to_pandas()
+
+    @property
+    def failures(self) -> list[dict[str, Any]]:
+        """The runs that failed, in the order of cells and seeds."""
+        return failures.read(self.folder)
+
+    def status(self) -> Status:
+        """How far it is."""
+        manifest = self.manifest
+        done = self.done()
+        failed = sum(not done[key] for key in self._places([(f["cell"], f["seed"]) for f in self.failures]))
+        return Status(manifest["name"], self.folder, done.size, int(done.sum()), failed, manifest.get("content_hash"))
+
+    def done(self) -> np.ndarray:
+        """Which runs of the latest sweep are there, shape (cells, seeds)."""
+        manifest = self.manifest
+        numbers, seeds = _asked(manifest)
+        done = np.zeros((len(numbers), len(seeds)), dtype=bool)
+        for _, keys in index(self.folder):
+            for place in self._places(keys, numbers, seeds):
+                done[place] = True
+        return done
+
+    def _places(self, keys: Any, numbers: Any = None, seeds: Any = None) -> list[tuple[int, int]]:
+        """Where pairs (cell, seed) stand among those that the latest sweep asks for; those it does not ask for are left out."""
+        if numbers is None:
+            numbers, seeds = _asked(self.manifest)
+        row = {int(n): k for k, n in enumerate(numbers)}
+        column = {int(s): k for k, s in enumerate(seeds)}
+        return [(row[int(c)], column[int(s)]) for c, s in keys if int(c) in row and int(s) in column]
+
+    def in_order(self, name: str) -> Iterator[pa.Table]:
+        """A table with its parameters, in the order of cells and seeds, piece by piece."""
+        compact = self.folder / f"{name}.parquet"
+        if not part_folders(self.folder):
+            if compact.exists():
+                file = opened_file(compact)
+                yield from (file.read_row_group(k) for k in range(file.num_row_groups))
+            return
+        parameters = _parameter_columns(self.cells)
+        for table in merged(self.folder, name):
+            yield _with_parameters(table, parameters, name)
+
+    def content_hash(self) -> str:
+        """Hash of all rows in the order of cells and seeds, without times, paths or commit."""
+        content = ContentHash()
+        for name in self.tables:
+            for table in self.in_order(name):
+                content.add(name, table)
+        return str(content)
+
+
+def _asked(manifest: Mapping[str, Any]) -> tuple[list[int], list[int]]:
+    """Numbers of the cells and the seeds that the latest sweep asks for."""
+    asked = manifest["specification"]
+    numbers = manifest["cell_numbers"]
+    return (list(range(asked["cells"])) if numbers is None else numbers), asked["seeds"]
+
+
+def _parameter_columns(cells: pd.DataFrame) -> pa.Table:
+    """The varied parameters, and the scenario where there are scenarios, row number = cell number."""
+    table = pa.Table.from_pandas(cells, preserve_index=False).drop_columns(["cell", "hash", "parameters"])
+    return table if any(cells["scenario"]) else table.drop_columns(["scenario"])
+
+
+def _with_parameters(table: pa.Table, parameters: pa.Table, name: str) -> pa.Table:
+    """A table with its cells' parameters after cell and seed."""
+    own = [column for column in table.column_names if column not in KEYS]
+    if name == "runs":
+        own = [column for column in own if column not in parameters.column_names]
+    added = [column for column in parameters.column_names if column not in own]
+    chosen = parameters.select(added).take(table["cell"])
+    columns = {key: table[key] for key in KEYS}
+    columns |= {column: chosen[column] for column in added} | {column: table[column] for column in own}
+    fields = [pa.field(k, column.type, metadata=PARAMETER if k in added else None) for k, column in columns.items()]
+    return pa.table(columns, schema=pa.schema(fields))
+
+
+def open_store(folder: str | Path) -> Store:
+    """The results in a folder; a ValueError of one line if they are none."""
+    store = Store(Path(folder))
+    read_manifest(store.folder)
+    return store

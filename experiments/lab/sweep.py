@@ -1,0 +1,242 @@
+"""A sweep, as data: which economies to run, on which seeds, and what to keep of them."""
+
+import hashlib
+import inspect
+import itertools
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+from experiments.lab.sample import Sample, is_whole
+from model.parameters import Parameters, read_parameters
+
+KEPT_MONTHS = ("all", "last year", "none")
+
+
+@dataclass(frozen=True)
+class Keep:
+    """What is kept of a run, beside its row in `runs`.
+
+    `months`: all of them, those of the last year, or none. `years`: yearly means too. `factories`: months after which every
+    factory's row is kept (the first month is 0).
+    """
+
+    months: str = "all"
+    years: bool = False
+    factories: tuple[int, ...] = ()
+
+    def __post_init__(self):
+        if self.months not in KEPT_MONTHS:
+            raise ValueError(f"keep.months: got {self.months!r}; it takes {', '.join(map(repr, KEPT_MONTHS))}")
+        if not isinstance(self.years, bool):
+            raise ValueError(f"keep.years: got {self.years!r}; it takes true or false")
+        listed = _listed("keep.factories", self.factories, empty_ok=True)
+        if not all(is_whole(month) and month >= 0 for month in listed):
+            raise ValueError(f"keep.factories: got {self.factories!r}; it takes a list of months from 0")
+        object.__setattr__(self, "factories", tuple(sorted(set(listed))))
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables that a sweep leaves."""
+        kept = {"months": self.months != "none", "years": self.years, "factories": bool(self.factories)}
+        return ("runs", *(name for name, wanted in kept.items() if wanted))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One economy of a sweep: its number, the name of its scenario, and its parameters.
+
+    `given` are the parameters to build it with, `resolved` all of them in the form that is stored and hashed.
+    """
+
+    number: int
+    scenario: str
+    given: Mapping[str, Any]
+    resolved: Mapping[str, Any] = field(repr=False)
+
+    @cached_property
+    def hash(self) -> str:
+        """Hash of the resolved parameters and of the scenario's name."""
+        return digest([self.scenario, self.resolved])
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Economies to run: every combination of `scenarios`, `zip`, `sample` and `grid`, each on the same seeds.
+
+    `fixed` is {parameter: value}, the same everywhere; `scenarios` is {name: {parameter: value}}, or a list of {parameter:
+    value}; `zip` is {parameter: values} taken side by side; `grid` is {parameter: values} taken in every combination. `seeds`
+    is how many (`root_seed`, `root_seed` + 1, …) or a list. Raises a ValueError of one line, before anything is run.
+
+    >>> sweep = Sweep("two", grid={"pride": [0.0, 0.3], "bonus": ["linear", "capped"]}, seeds=3)
+    >>> [dict(cell.given) for cell in sweep.cells][1]
+    {'pride': 0.0, 'bonus': 'capped'}
+    >>> sweep.n_cells, sweep.n_runs
+    (4, 12)
+    """
+
+    name: str
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    scenarios: Mapping[str, Mapping[str, Any]] | Sequence[Mapping[str, Any]] = ()
+    zip: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    sample: Sample | None = None
+    grid: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    seeds: int | Sequence[int] = 20
+    root_seed: int = 0
+    keep: Keep = field(default_factory=Keep)
+
+    def __post_init__(self):
+        if not isinstance(self.name, str) or not self.name or set(self.name) & set("/\\ \n"):
+            raise ValueError(f"name: got {self.name!r}; it takes a name without spaces and slashes")
+        if not is_whole(self.root_seed) or self.root_seed < 0:
+            raise ValueError(f"root_seed: got {self.root_seed!r}; it takes a whole number from 0")
+        if not self.seed_list:
+            raise ValueError("seeds: is empty; it takes how many, from 1, or a list")
+        for kind in ("zip", "grid"):
+            for name, values in getattr(self, kind).items():
+                listed = _listed(f"{kind}.{name}", values)
+                if kind == "grid" and len({digest(plain(name, value)) for value in listed}) < len(listed):
+                    raise ValueError(f"grid.{name}: a value stands twice in {list(listed)!r}")
+        lengths = {name: len(values) for name, values in self.zip.items()}
+        if len(set(lengths.values())) > 1:
+            raise ValueError(
+                f"zip: its lists must be equally long; here {', '.join(f'{k} has {n}' for k, n in lengths.items())}"
+            )
+        self._check_names()
+
+    def _check_names(self) -> None:
+        """Every parameter is one, is set in one place, and a sweep does not set threads."""
+        places: dict[str, str] = {}
+        scenarios = {name for _, given in self._scenarios for name in given}
+        ranges = self.sample.ranges if self.sample else ()
+        for place, names in (("zip", self.zip), ("grid", self.grid), ("sample", ranges), ("scenarios", scenarios)):
+            for name in names:
+                if name not in Parameters.model_fields:
+                    near = get_close_matches(name, Parameters.model_fields, n=1)
+                    raise ValueError(f"{place}.{name}: is no parameter" + (f"; did you mean '{near[0]}'?" if near else ""))
+                if name in places:
+                    raise ValueError(f"{name}: is set by {places[name]} and by {place}; leave one of them out")
+                places[name] = place
+        if "threads" in {*places, *self.fixed}:
+            raise ValueError("threads: a sweep computes every economy on one thread; leave it out")
+
+    @property
+    def seed_list(self) -> tuple[int, ...]:
+        """The seeds, the same for every cell."""
+        if is_whole(self.seeds):
+            n = cast(int, self.seeds)
+            return tuple(range(self.root_seed, self.root_seed + n)) if n >= 1 else ()
+        listed = _listed("seeds", self.seeds)
+        if not all(is_whole(seed) and 0 <= seed < 2**63 for seed in listed):
+            raise ValueError(f"seeds: got {self.seeds!r}; it takes how many, from 1, or a list of whole numbers from 0")
+        if len(set(listed)) < len(listed):
+            raise ValueError(f"seeds: one stands twice in {list(listed)!r}")
+        return tuple(listed)
+
+    @property
+    def n_cells(self) -> int:
+        """Number of cells, counted without making them."""
+        sampled = self.sample.n_cells if self.sample else 1
+        zipped = min((len(values) for values in self.zip.values()), default=1)
+        return len(self._scenarios) * zipped * sampled * math.prod(map(len, self.grid.values()))
+
+    @property
+    def n_runs(self) -> int:
+        """Number of runs."""
+        return self.n_cells * len(self.seed_list)
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells, checked, in the order of the designs above, the last parameter of the grid varying fastest."""
+        zipped = [dict(zip(self.zip, row, strict=True)) for row in zip(*self.zip.values(), strict=True)] or [{}]
+        points = list(self.sample.points(self.root_seed)) if self.sample else [{}]
+        grid = [dict(zip(self.grid, row, strict=True)) for row in itertools.product(*self.grid.values())]
+        product = itertools.product(self._scenarios, zipped, points, grid)
+        return tuple(
+            self._cell(number, scenario, {**chosen, **side, **point, **corner})
+            for number, ((scenario, chosen), side, point, corner) in enumerate(product)
+        )
+
+    def _cell(self, number: int, scenario: str, varied: dict[str, Any]) -> Cell:
+        given = {**self.fixed, **varied}
+        try:
+            resolved = read_parameters(**given).model_dump()
+            del resolved["threads"]
+            resolved = {name: plain(name, value) for name, value in resolved.items()}
+        except ValueError as error:
+            what = ", ".join(f"{name}={value!r}" for name, value in varied.items())
+            place = f"cell {number}" + (f" {scenario!r}" if scenario else "") + (f" ({what})" if what else "")
+            raise ValueError(f"{place}: {error}") from None
+        return Cell(number, scenario, given, resolved)
+
+    @cached_property
+    def run_id(self) -> str:
+        """Hash of every cell's resolved parameters, of the seeds and of what is kept."""
+        return digest([[cell.hash for cell in self.cells], list(self.seed_list), asdict(self.keep)])[:12]
+
+    @cached_property
+    def _scenarios(self) -> list[tuple[str, dict[str, Any]]]:
+        """Scenarios as (name, parameters); one without a name where there are none."""
+        if isinstance(self.scenarios, Mapping):
+            named = list(self.scenarios.items())
+        else:
+            named = [("", given) for given in _listed("scenarios", self.scenarios, empty_ok=True)]
+        for name, given in named:
+            if not isinstance(given, Mapping):
+                raise ValueError(f"scenarios{name and '.'}{name}: got {given!r}; it takes parameter = value")
+        listed = [(str(given.get("name", name)), {k: v for k, v in given.items() if k != "name"}) for name, given in named]
+        names = [name for name, _ in listed if name]
+        if len(set(names)) < len(names):
+            raise ValueError(f"scenarios: a name stands twice in {names!r}")
+        return listed or [("", {})]
+
+    @property
+    def varied(self) -> tuple[str, ...]:
+        """Names of the parameters that the designs set."""
+        scenarios = dict.fromkeys(name for _, given in self._scenarios for name in given)
+        return (*scenarios, *self.zip, *(self.sample.ranges if self.sample else ()), *self.grid)
+
+    def changed(self, *, seeds: int | Sequence[int] | None = None, **fixed: Any) -> "Sweep":
+        """The same sweep on other seeds, or with other fixed parameters."""
+        return replace(self, seeds=self.seeds if seeds is None else seeds, fixed={**self.fixed, **fixed})
+
+
+def plain(name: str, value: Any) -> Any:
+    """A parameter in the form that JSON stores; a function by its name and the hash of its source."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(name, one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(name, one) for one in value]
+    if not callable(value):
+        return value
+    module, qualified = getattr(value, "__module__", ""), getattr(value, "__qualname__", "")
+    if not qualified or "<" in qualified or getattr(sys.modules.get(module), qualified, None) is not value:
+        raise ValueError(
+            f"{name}: a lambda, an inner function or an object cannot be sent to a worker; use `def` at the top of a module"
+        )
+    if module == "__main__":
+        script = getattr(sys.modules["__main__"], "__file__", None)
+        if script is None:
+            raise ValueError(f"{name}: {qualified} is defined in a notebook, where no worker finds it; put it in a module")
+        module = Path(script).stem
+    return f"{module}:{qualified} {digest(inspect.getsource(value))[:12]}"
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of a value as canonical JSON."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _listed(place: str, values: Any, *, empty_ok: bool = False) -> Sequence[Any]:
+    if isinstance(values, str | Mapping) or not hasattr(values, "__iter__"):
+        raise ValueError(f"{place}: got {values!r}; it takes a list")
+    listed = values.tolist() if hasattr(values, "tolist") else list(values)  # a NumPy array gives Python's own numbers
+    if not listed and not empty_ok:
+        raise ValueError(f"{place}: is empty; give it at least one value")
+    return listed

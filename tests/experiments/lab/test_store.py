@@ -1,0 +1,273 @@
+"""A folder of results: order and content do not depend on batches; what is foreign or broken is told, and left alone."""
+
+import json
+import shutil
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from experiments.lab.run import run_scenarios
+from experiments.lab.store import Store, open_store
+from experiments.lab.sweep import Keep, Sweep
+from experiments.lab.writer import writing
+
+SWEEP = Sweep("made", grid={"pride": [0.0, 0.5, 1.0]}, seeds=3)
+RUNS = [(cell, seed) for cell in range(3) for seed in range(3)]
+TINY = {"n_factories": 3, "n_trusts": 2, "horizon": 14}
+
+
+def made_part(runs: list[tuple[int, int]], seconds: float = 1.0) -> dict[str, bytes]:
+    """A part with two months a run, whose numbers tell which run it is."""
+    one_a_run = [{"cell": c, "seed": s, "months": 2, "usefulness": c + s / 10, "seconds": seconds} for c, s in runs]
+    two_a_run = [
+        {"cell": c, "seed": s, "month": m, "target": "none", "usefulness": c + s / 10 + m} for c, s in runs for m in (0, 1)
+    ]
+    return {name: parquet(rows) for name, rows in {"runs": one_a_run, "months": two_a_run}.items()}
+
+
+def parquet(rows: list[dict]) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist(rows), sink)
+    return sink.getvalue().to_pybytes()
+
+
+@given(st.permutations(RUNS), st.lists(st.integers(1, 4), min_size=9, max_size=9), st.floats(0.1, 9.0))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_order_and_content_do_not_depend_on_batches_nor_on_who_came_first(tmp_path_factory, runs, sizes, seconds):
+    folder = tmp_path_factory.mktemp("made")
+    with writing(folder, SWEEP) as (writer, _):
+        left = list(runs)
+        for size in sizes:
+            batch, left = left[:size], left[size:]
+            if batch:
+                writer.add_part(made_part(batch, seconds))
+        if left:
+            writer.add_part(made_part(left, seconds))
+        before = writer.store.content_hash()
+        months = writer.store.months
+        writer.compact()
+    store = Store(folder)
+    assert store.manifest["content_hash"] == store.content_hash() == before
+    assert list(zip(store.runs["cell"], store.runs["seed"], strict=True)) == RUNS
+    assert store.months.equals(months)
+    assert store.months["usefulness"].tolist() == [c + s / 10 + m for c, s in RUNS for m in (0, 1)]
+    assert store.months["pride"].tolist() == [0.5 * c for c, s in RUNS for m in (0, 1)]
+    assert before == content_of_one_part(tmp_path_factory)
+
+
+def content_of_one_part(tmp_path_factory, cache: list[str] = []) -> str:  # noqa: B006 (a memo)
+    if not cache:
+        with writing(tmp_path_factory.mktemp("one"), SWEEP) as (writer, _):
+            writer.add_part(made_part(RUNS))
+            cache.append(writer.store.content_hash())
+    return cache[0]
+
+
+def test_another_number_anywhere_is_another_content(tmp_path_factory):
+    with writing(tmp_path_factory.mktemp("other"), SWEEP) as (writer, _):
+        part = made_part(RUNS)
+        months = pq.read_table(pa.BufferReader(part["months"])).to_pylist()
+        months[7]["usefulness"] += 1e-15
+        writer.add_part({**part, "months": parquet(months)})
+        assert writer.store.content_hash() != content_of_one_part(tmp_path_factory)
+
+
+def test_a_run_that_is_there_twice_counts_once(tmp_path):
+    with writing(tmp_path / "out", SWEEP) as (writer, _):
+        writer.add_part(made_part(RUNS[:5]))
+        writer.add_part(made_part(RUNS[3:]))
+        writer.compact()
+    assert len(open_store(tmp_path / "out").runs) == 9
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory) -> Store:
+    """A real sweep of 4 runs that keeps everything."""
+    sweep = small_sweep()
+    return run_scenarios(sweep, executor=0, store=tmp_path_factory.mktemp("small") / "out")
+
+
+def small_sweep(**changes) -> Sweep:
+    keep = Keep(months="all", years=True, factories=(11, 13))
+    return Sweep(
+        "small",
+        **{"fixed": TINY, "scenarios": {"idle": {}, "paid": {"metric": "count", "target_from": 6}}, "seeds": 2, "keep": keep}
+        | changes,
+    )
+
+
+@pytest.fixture
+def copy(small, tmp_path):
+    shutil.copytree(small.folder, tmp_path / "out")
+    return tmp_path / "out"
+
+
+def test_what_is_kept_is_what_the_model_gives(small):
+    from model.economy import NailEconomy
+
+    economy = NailEconomy(rng=1, **TINY, metric="count", target_from=6).run()
+    kept = small.months.query("scenario == 'paid' and seed == 1").reset_index(drop=True)
+    assert kept[economy.months.columns].equals(economy.months)
+    factories = small.factories.query("scenario == 'paid' and seed == 1 and month == 13").reset_index(drop=True)
+    table = economy.factory_table()
+    assert factories[table.columns].equals(table)
+    run = small.runs.query("scenario == 'paid' and seed == 1").iloc[0]
+    assert run["months"] == 14
+    assert run["usefulness"] == pytest.approx(economy.months["usefulness"].tail(12).mean(), rel=1e-12)
+    years = small.years.query("scenario == 'paid' and seed == 1")
+    assert years["year"].tolist() == [0, 1]
+    assert years["target"].tolist() == ["several", "count"]
+    assert years["count"].tolist() == pytest.approx([economy.months["count"][:12].mean(), economy.months["count"][12:].mean()])
+
+
+def test_last_year_keeps_twelve_months_and_none_keeps_none(tmp_path):
+    last = run_scenarios(small_sweep(keep=Keep("last year")), executor=0, store=tmp_path / "last")
+    assert last.months.groupby(["cell", "seed"])["month"].agg(["min", "max"]).values.tolist() == [[2, 13]] * 4
+    none = run_scenarios(small_sweep(keep=Keep("none")), executor=0, store=tmp_path / "none")
+    assert none.tables == ("runs",)
+    with pytest.raises(ValueError, match="keeps no months; it has runs"):
+        none.months  # noqa: B018
+
+
+def test_the_files_are_plain_parquet_and_the_manifest_says_what_made_them(small):
+    months = pd.read_parquet(small.folder / "months.parquet")
+    assert months.equals(small.months)
+    manifest = small.manifest
+    assert manifest["specification"]["parameters"]["horizon"] == 14
+    assert manifest["specification"]["seeds"] == [0, 1]
+    assert {"git_commit", "git_dirty", "versions", "platform", "wall_seconds", "root_seed", "run_id"} <= set(manifest)
+    assert {"python", "mesa", "numpy"} <= set(manifest["versions"])
+    assert "model/economy.py" in manifest["source"]
+
+
+def test_duckdb_reads_it_as_it_lies(small, tmp_path):
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
+    query = "select scenario, avg(usefulness) as u from '{}' where month >= 2 group by scenario order by scenario"
+    found = duckdb.sql(query.format(small.folder / "months.parquet")).df()
+    assert found["u"].tolist() == pytest.approx(
+        small.months.query("month >= 2").groupby("scenario")["usefulness"].mean().tolist()
+    )
+    with writing(tmp_path / "out", SWEEP) as (writer, _):  # a sweep under way
+        writer.add_part(made_part(RUNS[:4]))
+        writer.add_part(made_part(RUNS[4:6]))
+        joined = f"from '{tmp_path}/out/parts/*/months.parquet' join '{tmp_path}/out/cells.parquet' using (cell)"
+        assert duckdb.sql(f"select count(*), max(pride) {joined}").fetchone() == (12, 0.5)
+
+
+def test_another_specification_is_refused_with_what_differs(copy):
+    before = (copy / "manifest.json").read_bytes()
+    with pytest.raises(ValueError) as told:
+        run_scenarios(small_sweep(seeds=3), executor=0, store=copy)
+    assert "seeds: [0, 1] there, [0, 1, 2] here" in str(told.value)
+    assert "--force" in str(told.value)
+    with pytest.raises(ValueError, match=r"horizon: 14 there, 13 here"):
+        run_scenarios(small_sweep(fixed={**TINY, "horizon": 13}), executor=0, store=copy)
+    assert (copy / "manifest.json").read_bytes() == before
+
+
+def test_another_source_is_refused_with_the_file_that_changed(copy):
+    manifest = json.loads((copy / "manifest.json").read_text())
+    manifest["source"]["model/economy.py"] = manifest["source_hash"] = "0" * 16
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ValueError, match=r"the source has changed since: model/economy\.py"):
+        run_scenarios(small_sweep(), executor=0, store=copy)
+
+
+def test_force_says_what_it_mixes_and_runs_only_what_is_missing(copy, small):
+    said, told = [], []
+    more = small_sweep(scenarios={"paid": {"metric": "count", "target_from": 6}, "proud": {"pride": 1.0}}, seeds=3)
+    store = run_scenarios(more, executor=0, store=copy, force=True, note=said.append, progress=told.append)
+    assert "mixes what differs" in said[0]
+    assert "seeds: [0, 1] there, [0, 1, 2] here" in said[0]
+    assert (told[0].total, told[0].done) == (6, 2)  # both runs of "paid" were there
+    runs = store.runs
+    assert runs.groupby("scenario").size().to_dict() == {"idle": 2, "paid": 3, "proud": 3}
+    assert not runs.duplicated(["cell", "seed"]).any()
+    assert runs.query("scenario == 'proud'")["pride"].unique().tolist() == [1.0]
+    old = store.months.query("scenario == 'idle'")[small.months.columns].reset_index(drop=True)
+    assert old.equals(small.months.query("scenario == 'idle'").reset_index(drop=True))
+    assert store.status().done == 6
+    assert [former["run_id"] for former in store.manifest["mixed_with"]] == [small.manifest["run_id"]]
+
+
+def test_what_is_kept_cannot_be_mixed(copy):
+    with pytest.raises(ValueError, match=r"keeps something else of its runs \(keep\.years: True there, False here"):
+        run_scenarios(small_sweep(keep=Keep(factories=(11, 13))), executor=0, store=copy, force=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('{"format": 99}', "is of format 99, and this Nailworks reads 1"),
+        ('{"run_id": "abc"}', "is no manifest of ours"),
+        ('{"format": 1}', "lacks name, run_id"),
+        ("{", "cannot be read"),
+        ("[]", "is no manifest of ours"),
+    ],
+)
+def test_a_manifest_of_another_version_or_none_of_ours_is_one_line_and_is_left(copy, text, said):
+    (copy / "manifest.json").write_text(text)
+    for attempt in (lambda: run_scenarios(small_sweep(), executor=0, store=copy, force=True), lambda: open_store(copy)):
+        with pytest.raises(ValueError) as told:
+            attempt()
+        assert said in str(told.value)
+        assert "\n" not in str(told.value)
+    assert (copy / "manifest.json").read_text() == text
+
+
+def test_a_folder_of_something_else_is_refused_and_left(tmp_path):
+    (tmp_path / "thesis.docx").write_text("years of work")
+    with pytest.raises(ValueError, match=r"holds 'thesis\.docx' and no manifest\.json; name a new or empty folder"):
+        run_scenarios(small_sweep(), executor=0, store=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.docx"]
+    with pytest.raises(ValueError, match=r"holds no manifest\.json"):
+        open_store(tmp_path)
+
+
+def broken(folder):
+    with writing(folder, SWEEP) as (writer, _):
+        writer.add_part(made_part(RUNS[:4]))
+        writer.add_part(made_part(RUNS[4:6]))
+    return folder
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 no more", b"not parquet at all, though long enough to look like it"])
+def test_a_corrupted_part_is_one_line_and_removing_it_is_all_it_takes(tmp_path, content):
+    folder = broken(tmp_path / "out")
+    (folder / "parts" / "000001" / "runs.parquet").write_bytes(content)
+    with pytest.raises(ValueError) as told:
+        run_scenarios(SWEEP, executor=0, store=folder)
+    assert "000001/runs.parquet: is no whole Parquet file" in str(told.value)
+    assert f"remove the folder {folder / 'parts' / '000001'}, and its runs are done again" in str(told.value)
+    assert "\n" not in str(told.value)
+    shutil.rmtree(folder / "parts" / "000001")
+    assert open_store(folder).status().done == 4
+
+
+def test_a_foreign_file_among_the_parts_is_one_line(tmp_path):
+    folder = broken(tmp_path / "out")
+    (folder / "parts" / "notes.txt").write_text("hello")
+    with pytest.raises(ValueError, match=r"notes\.txt: is no part of a sweep; move it away"):
+        run_scenarios(SWEEP, executor=0, store=folder)
+    with pytest.raises(ValueError, match=r"notes\.txt"):
+        open_store(folder).status()
+
+
+def test_a_crash_between_the_tables_of_a_compaction_loses_nothing(tmp_path):
+    with writing(tmp_path / "out", SWEEP) as (writer, _):
+        writer.add_part(made_part(RUNS[:4]))
+        writer.add_part(made_part(RUNS[4:]))
+        content = writer.store.content_hash()
+        writer.compact()
+    with writing(tmp_path / "again", SWEEP) as (writer, _):  # as a crash leaves it: one table at the top, and all parts
+        writer.add_part(made_part(RUNS[:4]))
+        writer.add_part(made_part(RUNS[4:]))
+        shutil.copy(tmp_path / "out" / "runs.parquet", tmp_path / "again" / "runs.parquet")
+    with writing(tmp_path / "again") as (writer, _):
+        writer.compact()
+    assert open_store(tmp_path / "again").content_hash() == content
+    assert not (tmp_path / "again" / "parts").exists()

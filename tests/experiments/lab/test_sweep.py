@@ -1,0 +1,195 @@
+"""A sweep is data: its cells, their order, its identity, and what it refuses before anything starts."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiments.lab.sample import Sample
+from experiments.lab.sweep import Keep, Sweep
+from experiments.lab.toml import read_sweep
+from incentives.order import Order
+
+EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "examples").glob("*.toml"))
+numbers = st.lists(st.floats(0, 1), min_size=1, max_size=4, unique=True)
+
+
+def given_by(sweep: Sweep) -> list[dict]:
+    return [dict(cell.given) for cell in sweep.cells]
+
+
+def test_a_grid_takes_every_combination_the_last_parameter_fastest():
+    sweep = Sweep("s", grid={"pride": [0.0, 1.0], "breadth": [4, 8]})
+    assert [(c["pride"], c["breadth"]) for c in given_by(sweep)] == [(0, 4), (0, 8), (1, 4), (1, 8)]
+
+
+def test_a_zip_takes_values_side_by_side():
+    sweep = Sweep("s", zip={"pride": [0.0, 1.0], "breadth": [4, 8]})
+    assert given_by(sweep) == [{"pride": 0.0, "breadth": 4}, {"pride": 1.0, "breadth": 8}]
+
+
+def test_scenarios_are_parameter_sets_written_out_with_names_or_without():
+    named = Sweep("s", scenarios={"idle": {"pride": 0.0}, "paid": {"metric": "count"}})
+    assert [(cell.scenario, dict(cell.given)) for cell in named.cells] == [
+        ("idle", {"pride": 0.0}),
+        ("paid", {"metric": "count"}),
+    ]
+    assert given_by(Sweep("s", scenarios=[{"pride": 0.0}, {"metric": "count"}])) == [{"pride": 0.0}, {"metric": "count"}]
+
+
+@pytest.mark.parametrize(
+    ("sample", "cells"),
+    [
+        (Sample("latin", n=10, ranges={"pride": (0, 1), "breadth": (2, 16)}), 10),
+        (Sample("sobol", n=8, ranges={"pride": (0, 1), "breadth": (2, 16)}), 8 * 4),
+        (Sample("sobol", n=8, ranges={"pride": (0, 1), "breadth": (2, 16)}, second_order=True), 8 * 6),
+        (Sample("morris", n=5, ranges={"pride": (0, 1), "breadth": (2, 16)}), 5 * 3),
+    ],
+    ids=lambda value: value.method if isinstance(value, Sample) else str(value),
+)
+def test_salib_draws_points_in_the_ranges_the_same_ones_for_a_root_seed(sample, cells):
+    sweep = Sweep("s", sample=sample, root_seed=3)
+    drawn = given_by(sweep)
+    assert len(drawn) == sweep.n_cells == cells
+    assert all(0 <= c["pride"] <= 1 and isinstance(c["breadth"], int) and 2 <= c["breadth"] <= 16 for c in drawn)
+    assert given_by(Sweep("s", sample=sample, root_seed=3)) == drawn
+    assert given_by(Sweep("s", sample=sample, root_seed=4)) != drawn
+
+
+def test_a_latin_hypercube_has_one_point_in_each_of_its_n_rows():
+    drawn = given_by(Sweep("s", sample=Sample("latin", n=20, ranges={"pride": (0, 1), "audit_share": (0, 0.5)})))
+    for name, high in (("pride", 1), ("audit_share", 0.5)):
+        assert sorted(int(20 * c[name] / high) for c in drawn) == list(range(20))
+
+
+@given(numbers, numbers, st.integers(1, 5))
+def test_every_cell_has_the_same_seeds_and_cells_are_counted_without_making_them(prides, shares, n_seeds):
+    sweep = Sweep("s", grid={"pride": prides, "audit_share": shares}, seeds=n_seeds)
+    assert sweep.seed_list == tuple(range(n_seeds))
+    assert len(sweep.cells) == sweep.n_cells == len(prides) * len(shares)
+    assert sweep.n_runs == sweep.n_cells * n_seeds
+    assert [cell.number for cell in sweep.cells] == list(range(sweep.n_cells))
+
+
+def test_a_million_cells_are_counted_at_once():
+    sweep = Sweep("s", grid={name: list(np.linspace(0.1, 0.9, 100)) for name in ("pride", "audit_share", "tolerance")})
+    assert sweep.n_cells == 1_000_000
+
+
+@given(numbers, st.floats(0, 1))
+def test_the_run_id_depends_on_what_is_run_and_not_on_how_it_is_written(prides, fixed):
+    grid = Sweep("s", fixed={"audit_share": fixed}, grid={"pride": prides}, seeds=2)
+    assert Sweep("another", zip={"pride": prides}, fixed={"audit_share": fixed}, seeds=[0, 1]).run_id == grid.run_id
+    assert grid.changed(seeds=3).run_id != grid.run_id
+    assert grid.changed(audit_share=fixed / 2 + 0.01).run_id != grid.run_id or fixed / 2 + 0.01 == fixed
+    assert Sweep("s", fixed={"audit_share": fixed}, grid={"pride": prides}, seeds=2, keep=Keep("none")).run_id != grid.run_id
+
+
+def test_defaults_written_out_make_the_same_sweep():
+    assert Sweep("s", fixed={"growth": 0.02}).run_id == Sweep("s").run_id
+
+
+def _anyone(reports, complaints, month):
+    return Order()
+
+
+def test_a_function_of_a_module_can_be_swept_and_is_known_by_its_source():
+    sweep = Sweep("s", grid={"policy": ["measure_only", _anyone]})
+    assert re.fullmatch(r"[\w.]*test_sweep:_anyone [0-9a-f]{12}", sweep.cells[1].resolved["policy"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"grid": {"prid": [0.0]}}, "grid.prid: is no parameter; did you mean 'pride'?"),
+        ({"fixed": {"prid": 0.0}}, "cell 0: prid: is no parameter; did you mean 'pride'?"),
+        ({"grid": {"pride": []}}, "grid.pride: is empty; give it at least one value"),
+        ({"grid": {"pride": 0.3}}, "grid.pride: got 0.3; it takes a list"),
+        ({"grid": {"pride": [0.0, 0.3, 0.0]}}, "grid.pride: a value stands twice"),
+        ({"grid": {"pride": [0.0, -1.0]}}, "cell 1 (pride=-1.0): pride: got -1.0; it takes"),
+        ({"scenarios": {"a": {}, "b": {"horizon": 0}}}, "cell 1 'b' (horizon=0): horizon: got 0; it takes"),
+        (
+            {"scenarios": {"a": {"metric": "count", "policy": "reactive"}}},
+            "cell 0 'a' (metric='count', policy='reactive'): metric",
+        ),
+        ({"grid": {"metric": [lambda report: report.count]}}, "metric: a lambda, an inner function"),
+        (
+            {"zip": {"pride": [0.0, 1.0], "breadth": [1]}},
+            "zip: its lists must be equally long; here pride has 2, breadth has 1",
+        ),
+        ({"grid": {"pride": [0.0]}, "zip": {"pride": [1.0]}}, "pride: is set by zip and by grid"),
+        ({"fixed": {"threads": 2}}, "threads: a sweep computes every economy on one thread"),
+        ({"seeds": 0}, "seeds: is empty"),
+        ({"seeds": [1, 1]}, "seeds: one stands twice"),
+        ({"seeds": [-1]}, "seeds: got [-1]"),
+        ({"seeds": "many"}, "seeds: got 'many'; it takes a list"),
+        ({"root_seed": -1}, "root_seed: got -1"),
+        ({"name": "a/b"}, "name: got 'a/b'"),
+    ],
+)
+def test_a_mistake_is_one_line_before_anything_starts(wrong, said):
+    with pytest.raises(ValueError) as told:
+        Sweep(**{"name": "s", **wrong}).cells  # noqa: B018
+    assert str(told.value).startswith(said)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[grid\npride = [0]", "(at line 1, column 6)"),
+        ("seeds = 3\npride == 2", "(at line 2, column 8)"),
+        ("sedes = 3", "sedes: means nothing here; did you mean 'seeds'?"),
+        ("grid = 3", "grid: got 3; it takes a table"),
+        ("[keep]\nmonths = 'some'", "keep.months: got 'some'; it takes 'all', 'last year', 'none'"),
+        ("[keep]\nmonth = 'all'", "keep.month: means nothing here; did you mean 'keep.months'?"),
+        ("[keep]\nfactories = [-1]", "keep.factories: got [-1]"),
+        ("[sample]\nmethod = 'latin'", "sample.n: is missing"),
+        (
+            "[sample]\nmethod = 'dice'\nn = 2\nranges = {pride = [0, 1]}",
+            "sample.method: got 'dice'; it takes latin, sobol, morris",
+        ),
+        ("[sample]\nmethod = 'sobol'\nn = 3\nranges = {pride = [0, 1]}", "sample.n: got 3; sobol takes a power of 2"),
+        ("[sample]\nmethod = 'latin'\nn = 3\nranges = {pride = [1, 0]}", "sample.ranges.pride: got [1, 0]"),
+        ("[sample]\nmethod = 'latin'\nn = 3\nranges = {prid = [0, 1]}", "sample.prid: is no parameter; did you mean 'pride'?"),
+        ("[grid]\npride = []", "grid.pride: is empty"),
+        ("scenarios = 3", "scenarios: got 3; it takes a list"),
+        ("[scenarios]\na = 3", "scenarios.a: got 3; it takes parameter = value"),
+    ],
+)
+def test_a_mistake_in_a_file_is_one_line_that_names_the_file(tmp_path, text, said):
+    path = tmp_path / "spec.toml"
+    path.write_text(text)
+    with pytest.raises(ValueError) as told:
+        read_sweep(path)
+    assert str(told.value).startswith(f"{path}: ")
+    assert said in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+def test_a_file_that_is_not_there_is_one_line(tmp_path):
+    with pytest.raises(ValueError, match=r"none\.toml: cannot be read: No such file"):
+        read_sweep(tmp_path / "none.toml")
+
+
+@given(st.text(max_size=60))
+def test_no_text_at_all_gives_a_traceback(text):
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "spec.toml"
+        path.write_text(text, encoding="utf-8")
+        try:
+            read_sweep(path).cells  # noqa: B018
+        except ValueError as error:
+            assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_examples_are_sweeps(path):
+    sweep = read_sweep(path)
+    assert sweep.name == path.stem
+    assert sweep.cells
