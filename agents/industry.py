@@ -27,8 +27,14 @@ BOUNDS = (LENGTH_RANGE_MM, DIAMETER_RANGE_MM, (0.0, 1.0), (0.0, 1.0))
 LOW, HIGH = np.array(BOUNDS).T[..., None, None]  # of the plan, shape (4, 1, 1)
 N_DESIGN = 2  # length and diameter need new tools
 FIRST_FINISH, FIRST_EFFORT = 0.9, 0.3  # a decent nail made without haste
-BLOCK_ROWS = 1024  # rows computed at a time: nine plans of 1,024 rows stay in cache (benchmarks/month.py)
-THREADS_FROM = 16_384  # with fewer factories threads cost more than they gain (benchmarks/month.py)
+BLOCK_ROWS = 8192  # rows computed at a time: smaller ones leave threads waiting for each other (benchmarks/month.py --blocks)
+THREADS_FROM = 50_000  # with fewer factories threads cost more than they gain (benchmarks/month.py --blocks)
+
+
+# glibc gives freed memory back to the system, and a block's temporaries then fault their pages in again, month by month, until
+# something large has been freed once. That nearly doubles a month of 10,000 factories. These pages are never touched.
+_freed_once = np.empty(31 << 20, np.uint8)
+del _freed_once
 
 
 class Prospect(NamedTuple):
@@ -42,7 +48,10 @@ class Prospect(NamedTuple):
         """The month's output, at ordinary luck unless given."""
         by_hours = self.by_hours if luck is None else luck * self.by_hours
         count = within_quota(by_hours, self.mass_g, steel_quota_kg)
-        return Report(count, count * self.mass_g / 1000, count * self.suits)
+        weight_kg = np.minimum(
+            by_hours * self.mass_g / 1000, steel_quota_kg
+        )  # not from count, so that the quota is met exactly
+        return Report(count, weight_kg, count * self.suits)
 
 
 class PlanRow:

@@ -13,7 +13,7 @@ from incentives.metrics import metric_name
 from incentives.order import Order
 from nails.geometry import mass
 
-SAMPLE = 4096  # factories that rank correlations are taken over; they are alike, so the first are as good as any
+SAMPLE = 2048  # factories that rank correlations are taken over; they are alike, so the first are as good as any
 
 COLUMNS = {
     "month": "month, from 0",
