@@ -1,6 +1,7 @@
 """How a score against a target is paid: a bonus is a function of both, and one line in BONUSES."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -37,4 +38,70 @@ def threshold(score: Any, target: Any) -> Any:
     return np.float64(1.0) * (np.divide(score, target) >= 1)
 
 
-BONUSES: dict[str, Bonus] = {"linear": linear, "capped": capped, "threshold": threshold}
+@dataclass(frozen=True)
+class PieceRate:
+    """So much for each share of the plan, and a prize for all of it.
+
+    Kleven and Waseem (2013), "Using notches to uncover optimization frictions and structural elasticities", Quarterly
+    Journal of Economics 128(2): what such a jump in pay does.
+
+    >>> PieceRate(rate=1.0, prize=0.5)(np.array([90.0, 100.0]), 100.0).round(2).tolist()
+    [-0.1, 0.5]
+    """
+
+    rate: float = 1.0
+    prize: float = 0.05
+
+    def __call__(self, score: Any, target: Any) -> Any:
+        """The bonus, as any other."""
+        return self.rate * linear(score, target) + self.prize * threshold(score, target)
+
+
+@dataclass(frozen=True)
+class NewSoviet:
+    """The new Soviet incentive scheme: so much for the plan itself, less for what is above it, a greater fine below.
+
+    Weitzman (1976), "The new Soviet incentive model", Bell Journal of Economics 7(1). With above < planned < below a factory
+    that sets its own target, and is paid `per_unit` of it, says what it expects. The slopes are ours.
+
+    >>> NewSoviet()(np.array([90.0, 100.0, 110.0]), 100.0).round(2).tolist()
+    [0.85, 1.0, 1.05]
+    """
+
+    above: float = 0.5
+    planned: float = 1.0
+    below: float = 1.5
+
+    def __call__(self, score: Any, target: Any) -> Any:
+        """The bonus, as any other."""
+        beyond = linear(score, target)
+        return self.planned + self.above * np.maximum(beyond, 0) + self.below * np.minimum(beyond, 0)
+
+
+def per_unit(bonus: Bonus, score: Any, target: Any) -> Any:
+    """A bonus paid for each unit of the target, and not for the plan as a whole: a greater plan then has a greater fund.
+
+    This is how Weitzman's factories are paid: `linear` becomes score less target.
+
+    >>> float(per_unit(linear, 120.0, 100.0).round(9))
+    20.0
+    """
+    return target * bonus(score, target)
+
+
+def weighted(scores: Any, weights: Any) -> Any:
+    """One score from several, shape (k, ...) to (...): the sum of each times its weight, shape (k,).
+
+    >>> weighted([[100.0, 200.0], [10.0, 10.0]], [0.5, 2.0]).tolist()
+    [70.0, 120.0]
+    """
+    return np.tensordot(weights, scores, axes=1)
+
+
+BONUSES: dict[str, Bonus] = {
+    "linear": linear,
+    "capped": capped,
+    "threshold": threshold,
+    "piece_rate": PieceRate(),
+    "new_soviet": NewSoviet(),
+}
