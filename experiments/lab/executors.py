@@ -71,12 +71,14 @@ class SerialExecutor(Executor):
 
 
 class WorkerPool(Executor):
-    """Worker processes, each a pool of its own: one that is killed takes only its own batch with it, and is replaced."""
+    """Worker processes, each a pool of its own: one that is killed takes only its own batch with it, and is replaced.
+
+    They start when there is something to do for them.
+    """
 
     def __init__(self, workers: int | None = None):
         self._pools: list[ProcessPoolExecutor | None] = [None] * (workers or cores())
         self._load = [0] * len(self._pools)
-        self._context = _context()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Send it to the worker who has least to do."""
@@ -109,7 +111,7 @@ class WorkerPool(Executor):
     def _pool(self, k: int) -> ProcessPoolExecutor:
         pool = self._pools[k]
         if pool is None:
-            pool = self._pools[k] = ProcessPoolExecutor(1, self._context, _start_worker)
+            pool = self._pools[k] = ProcessPoolExecutor(1, _context(), _start_worker)
         return pool
 
     def _running(self) -> list[ProcessPoolExecutor]:
@@ -154,7 +156,7 @@ def dask_executor(address: str, timeout_s: float = 10) -> Executor:
     try:
         from distributed import Client
     except ImportError:
-        raise ValueError("dask: is not installed; `uv sync --extra dask` installs it") from None
+        raise ValueError("dask: is not installed; `uv run --extra dask …` brings it") from None
     from distributed.cfexecutor import ClientExecutor
 
     class DaskExecutor(ClientExecutor):

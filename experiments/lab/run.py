@@ -5,10 +5,11 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FrameType
@@ -17,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from experiments.lab import failures, work
-from experiments.lab.executors import WorkerPool, make_executor, slots, stop_now, worker_died
+from experiments.lab.executors import make_executor, slots, stop_now, worker_died
 from experiments.lab.manifest import NAME as MANIFEST
 from experiments.lab.manifest import read_manifest, source_hash
 from experiments.lab.store import Store, open_store
@@ -27,6 +28,7 @@ from experiments.lab.writer import Writer, writing
 BATCH_SECONDS = 2.0  # what a batch should take: long beside the cost of sending it, short beside a coffee
 BATCH_RUNS = 2000  # and no more runs than this
 DEATHS = 3  # of a worker over one and the same run, before the run is called a failure
+PATIENCE_SECONDS = 15  # before one is told that no worker answers
 RESULTS = Path("results")
 
 
@@ -78,23 +80,18 @@ def run_scenarios(
     sweep.cells  # noqa: B018 (checked before anything starts)
     folder = Path(store) if store is not None else default_folder(sweep, force)
     note = note or (lambda line: None)
-    with writing(folder, sweep, force=force) as (writer, mixed):
-        if mixed:
-            note(f"{folder}: mixes what differs: {'; '.join(mixed)}")
-        campaign = Campaign(sweep, writer, progress or (lambda p: None), command or this_command(), batch_seconds)
-        if campaign.left:
-            own = not isinstance(executor, Executor)
-            started = time.monotonic()
-            crew = executor if isinstance(executor, Executor) else _crew(executor, campaign.left)
-            try:
-                campaign.run(crew)
-            except BaseException:
-                stop_now(crew) if own else None
-                raise
-            finally:
-                campaign.add_time(time.monotonic() - started)
-            crew.shutdown() if own else None
-        campaign.end()
+    crew = executor if isinstance(executor, Executor) else _crew(executor)
+    try:
+        with writing(folder, sweep, force=force) as (writer, mixed):
+            if mixed:
+                note(f"{folder}: mixes what differs: {'; '.join(mixed)}")
+            campaign = Campaign(sweep, writer, progress or (lambda p: None), note, command or this_command(), batch_seconds)
+            campaign.run(crew)
+            campaign.end()
+    except BaseException:
+        stop_now(crew) if crew is not executor else None
+        raise
+    crew.shutdown() if crew is not executor else None
     return open_store(folder)
 
 
@@ -106,11 +103,8 @@ def default_folder(sweep: Sweep, force: bool = False) -> Path:
     return folder.with_name(f"{folder.name}-{source_hash()[:8]}")
 
 
-def _crew(executor: str | int | None, n_runs: int) -> Executor:
-    if isinstance(executor, str):
-        return make_executor(dask=executor)
-    crew = make_executor(executor)
-    return WorkerPool(n_runs) if isinstance(crew, WorkerPool) and crew.slots() > n_runs else crew
+def _crew(executor: str | int | None) -> Executor:
+    return make_executor(dask=executor) if isinstance(executor, str) else make_executor(executor)
 
 
 @dataclass
@@ -120,6 +114,7 @@ class Campaign:
     sweep: Sweep
     writer: Writer
     progress: Callable[[Progress], None]
+    note: Callable[[str], None]
     command: str
     batch_seconds: float = BATCH_SECONDS
     failed: int = 0
@@ -148,23 +143,17 @@ class Campaign:
 
     def run(self, executor: Executor) -> None:
         """Run what is missing."""
+        if not self.left:
+            return
         self._tell()
-        under_way: dict[Future[Any], work.Batch] = {}
-        with self._interruptible():
-            self._greet(executor, work.hello)
-            while True:
-                while not self.interrupts and len(under_way) < self._guarded(slots, executor):
-                    batch = self._batch(slots(executor))
-                    if batch is None:
-                        break
-                    under_way[self._guarded(executor.submit, work.run_batch, batch)] = batch
-                if not under_way:
-                    break
-                finished, _ = wait(under_way, timeout=0.5, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    self._take(under_way.pop(future), future)
-                if finished:
-                    self._tell()
+        started = time.monotonic()
+        try:
+            with self._interruptible():
+                self._greet(executor)
+                self._hand_out(executor)
+        finally:
+            with suppress(OSError):  # a full disk has been told
+                self.writer.add_time(time.monotonic() - started)
         if self.interrupts:
             raise Stopped(f"stopped: {self._kept()}")
 
@@ -179,21 +168,33 @@ class Campaign:
                 f"see {self.writer.folder / 'failures'}; replay it with: {first['replay']}"
             )
 
-    def add_time(self, seconds: float) -> None:
-        """Write down how long it took, where that can be written."""
-        try:
-            self.writer.add_time(seconds)
-        except OSError:
-            return  # the disk is full, which has been told
-
-    def _greet(self, executor: Executor, hello: Callable[[], str]) -> None:
-        """See that a worker starts, and that it runs this source."""
-        future = self._guarded(executor.submit, hello)
+    def _hand_out(self, executor: Executor) -> None:
+        """Send batches and keep what comes of them, until all are sent or it is asked to stop."""
+        under_way: dict[Future[Any], work.Batch] = {}
         while True:
-            finished, _ = wait([future], timeout=0.5)
-            if finished or self.interrupts:
-                break
-        if finished:
+            while not self.interrupts and len(under_way) < self._guarded(slots, executor):
+                batch = self._batch(slots(executor))
+                if batch is None:
+                    break
+                under_way[self._guarded(executor.submit, work.run_batch, batch)] = batch
+            if not under_way:
+                return
+            finished, _ = wait(under_way, timeout=0.5, return_when=FIRST_COMPLETED)
+            for future in finished:
+                self._take(under_way.pop(future), future)
+            if finished:
+                self._tell()
+
+    def _greet(self, executor: Executor) -> None:
+        """See that a worker starts, and that it runs this source."""
+        future = self._guarded(executor.submit, work.hello)
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while not future.done() and not self.interrupts:
+            wait([future], timeout=0.5)
+            if time.monotonic() > patience:
+                self.note("no worker has answered yet; waiting (Ctrl-C stops)")
+                patience = float("inf")
+        if future.done():
             self._check_source(self._guarded(future.result))
 
     def _check_source(self, source: str) -> None:
@@ -252,11 +253,11 @@ class Campaign:
         line = f"{type(error).__name__}: {' '.join(str(error).split())}"
         line = f"its worker died {DEATHS} times ({line})" if worker_died(error) else line
         with self._writes():
-            self._fail(run, line, line)
+            self._fail(run, line, "".join(traceback.format_exception(error)))
 
-    def _fail(self, run: tuple[int, int], error: str, traceback: str) -> None:
+    def _fail(self, run: tuple[int, int], error: str, trace: str) -> None:
         cell, seed = run
-        record = failures.record(self.cells[cell], seed, error, traceback) | {"cell": cell}
+        record = failures.record(self.cells[cell], seed, error, trace) | {"cell": cell}
         self.writer.add_failure(record)
         self.failed += 1
 

@@ -101,7 +101,7 @@ class Sweep:
         for kind in ("zip", "grid"):
             for name, values in getattr(self, kind).items():
                 listed = _listed(f"{kind}.{name}", values)
-                if kind == "grid" and len({digest(plain(name, value)) for value in listed}) < len(listed):
+                if kind == "grid" and len({_identity(name, value) for value in listed}) < len(listed):
                     raise ValueError(f"grid.{name}: a value stands twice in {list(listed)!r}")
         lengths = {name: len(values) for name, values in self.zip.items()}
         if len(set(lengths.values())) > 1:
@@ -231,6 +231,11 @@ def plain(name: str, value: Any) -> Any:
 def digest(value: Any) -> str:
     """SHA-256 of a value as canonical JSON."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _identity(name: str, value: Any) -> Any:
+    """What two values have in common if they are one."""
+    return value if isinstance(value, int | float | str) else digest(plain(name, value))
 
 
 def _listed(place: str, values: Any, *, empty_ok: bool = False) -> Sequence[Any]:

@@ -136,7 +136,7 @@ def _means(months: pd.DataFrame, spans: Sequence[tuple[int, int]]) -> pd.DataFra
     Span by span, because pandas' means of groups differ in the last bit with what else is in the table.
     """
     numbers = months.drop(columns=[*KEYS, "month", "target"])
-    values = np.ascontiguousarray(numbers.to_numpy(dtype=float))
+    values = np.array(numbers, dtype=float, order="C")  # a copy: pandas' own is read-only
     known = ~np.isnan(values)
     values[~known] = 0.0
     total = np.array([values[a:b].sum(axis=0) for a, b in spans])

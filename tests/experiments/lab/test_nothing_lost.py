@@ -64,7 +64,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_says_how_to_go_on(tmp_path, drive
     same(out)
 
 
-def test_ctrl_c_twice_stops_at_once_and_leaves_a_folder_that_resumes(tmp_path, driver, finish):
+def test_ctrl_c_twice_stops_at_once_and_leaves_a_folder_that_resumes(tmp_path, drive, driver, finish):
     out = tmp_path / "out"
     with driver(out, "--sweep", "patient", HANG="1") as running:
         running.until_done(3)  # the other three never end
@@ -78,6 +78,8 @@ def test_ctrl_c_twice_stops_at_once_and_leaves_a_folder_that_resumes(tmp_path, d
     assert "Traceback" not in said
     assert running.all_end(left_behind)
     finish(out, "--sweep", "patient")
+    undisturbed = run_scenarios(drive.patient_sweep(), executor=0, store=tmp_path / "undisturbed")
+    assert open_store(out).content_hash() == undisturbed.content_hash()
     assert open_store(out).status().done == 6
 
 

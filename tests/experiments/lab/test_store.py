@@ -155,7 +155,7 @@ def test_duckdb_reads_it_as_it_lies(small, tmp_path):
         writer.add_part(made_part(RUNS[:4]))
         writer.add_part(made_part(RUNS[4:6]))
         joined = f"from '{tmp_path}/out/parts/*/months.parquet' join '{tmp_path}/out/cells.parquet' using (cell)"
-        assert duckdb.sql(f"select count(*), max(pride) {joined}").fetchone() == (12, 0.5)
+        assert duckdb.sql(f"select count(*), max(pride) {joined}").fetchall() == [(12, 0.5)]
 
 
 def test_another_specification_is_refused_with_what_differs(copy):
