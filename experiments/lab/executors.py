@@ -1,5 +1,6 @@
 """Where runs are computed: in this process, in worker processes, or on a Dask cluster, each a `concurrent.futures.Executor`."""
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -171,6 +172,8 @@ def dask_executor(address: str, timeout_s: float = 10) -> Executor:
             super().shutdown(wait=wait)
             client.close(timeout=2)
 
+    for name in ("distributed", "distributed.client", "distributed.core", "distributed.utils", "tornado.application"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told in one line, by those who wait for it
     try:
         client = Client(address, timeout=timeout_s, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:

@@ -27,12 +27,12 @@ def shown(name: str) -> Iterator[Callable[[Progress], None]]:
         TextColumn("{task.fields[rest]}"),
     )
     with Bar(*columns, console=console, expand=True) as bar:
-        task = bar.add_task(name, total=None, rest="")
+        task = bar.add_task(name, total=None, rest="", visible=False)  # until there is something to run
         clock = Clock()
 
         def show(progress: Progress) -> None:
             clock.start(progress)
-            bar.update(task, completed=progress.done, total=progress.total, rest=clock.told(progress))
+            bar.update(task, completed=progress.done, total=progress.total, rest=clock.told(progress), visible=True)
 
         yield show
 

@@ -23,6 +23,16 @@ from experiments.lab.sweep import Cell, Sweep
 LOCK = ".lock"
 
 
+def add_file(folder: Path, name: str, content: bytes) -> Path:
+    """Put a file, such as figures/parable.svg, beside the results; it appears whole. Returns its path."""
+    path, staging = folder / name, folder / "staging"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, content, staging)
+    with suppress(OSError):
+        staging.rmdir()
+    return path
+
+
 class Writer:
     """The one who writes to a folder of results, while it holds the folder's lock; see `writing`."""
 

@@ -32,9 +32,9 @@ def until(process: subprocess.Popen, pattern: str) -> str:
     pytest.fail(f"{process.args} ended: {''.join(said)}")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster():
-    """The address of a scheduler, and its two workers."""
+    """The address of a scheduler, the scheduler, and its two workers."""
     loopback = ("--host", "127.0.0.1")
     with ExitStack() as stack:
         scheduler = started(stack, "distributed.cli.dask_scheduler", *loopback, "--port", "0", "--no-dashboard")
@@ -43,16 +43,31 @@ def cluster():
         workers = [started(stack, "distributed.cli.dask_worker", address, *options) for _ in range(2)]
         for worker in workers:
             until(worker, r"Registered to:\s+(tcp\S+)")
-        yield address, workers
+        yield address, scheduler, workers
 
 
 def test_a_cluster_gives_what_one_process_gives_though_a_worker_is_killed(tmp_path, driver, same, cluster):
-    address, workers = cluster
+    address, _, workers = cluster
     with driver(tmp_path / "out", "--dask", address) as running:
         running.until_done(6)
         workers[0].send_signal(signal.SIGKILL)
         said = running.end()
     assert running.process.returncode == 0, said
+    same(tmp_path / "out")
+
+
+def test_a_cluster_that_goes_away_is_one_line_and_the_sweep_resumes_without_it(tmp_path, driver, same, cluster):
+    address, scheduler, _ = cluster
+    with driver(tmp_path / "out", "--dask", address) as running:
+        running.until_done(6)
+        scheduler.send_signal(signal.SIGKILL)
+        said = running.end()
+    assert running.process.returncode == 1
+    assert "Halted: " in said
+    assert f"of 40 runs are kept in {tmp_path / 'out'}; go on with: " in said
+    assert "Traceback" not in said
+    with driver(tmp_path / "out", "--workers", "0") as running:
+        running.end()
     same(tmp_path / "out")
 
 

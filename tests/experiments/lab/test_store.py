@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from experiments.lab.run import run_scenarios
 from experiments.lab.store import Store, open_store
 from experiments.lab.sweep import Keep, Sweep
-from experiments.lab.writer import writing
+from experiments.lab.writer import add_file, writing
 
 SWEEP = Sweep("made", grid={"pride": [0.0, 0.5, 1.0]}, seeds=3)
 RUNS = [(cell, seed) for cell in range(3) for seed in range(3)]
@@ -192,6 +192,13 @@ def test_force_says_what_it_mixes_and_runs_only_what_is_missing(copy, small):
     assert old.equals(small.months.query("scenario == 'idle'").reset_index(drop=True))
     assert store.status().done == 6
     assert [former["run_id"] for former in store.manifest["mixed_with"]] == [small.manifest["run_id"]]
+
+
+def test_figures_lie_beside_the_results_and_do_not_hinder_a_resume(copy):
+    add_file(copy, "figures/parable.svg", b"<svg/>")
+    assert (copy / "figures" / "parable.svg").read_bytes() == b"<svg/>"
+    assert not (copy / "staging").exists()
+    assert run_scenarios(small_sweep(), executor=0, store=copy).status().done == 4
 
 
 def test_what_is_kept_cannot_be_mixed(copy):
