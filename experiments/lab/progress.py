@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
-from experiments.lab.run import Progress
+from experiments.lab.campaign import Progress
 
 SECONDS_A_LINE = 10.0
 

@@ -4,8 +4,10 @@ import argparse
 import os
 import resource
 import signal
+import sys
 
-from experiments.lab.run import Halted, Progress, RunsFailed, Stopped, run_scenarios
+from experiments.lab.campaign import Halted, Progress, RunsFailed, Stopped
+from experiments.lab.run import run_scenarios
 from experiments.lab.sweep import Keep, Sweep
 from incentives.order import Order
 
@@ -61,7 +63,9 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (given.largest_file, resource.RLIM_INFINITY))
     sweep = {"good": good_sweep, "bad": bad_sweep, "patient": patient_sweep}[given.sweep]()
     try:
-        store = run_scenarios(sweep, executor=given.dask or given.workers, store=given.out, progress=tell, batch_seconds=0.05)
+        store = run_scenarios(
+            sweep, executor=given.dask or given.workers, store=given.out, progress=tell, note=remark, batch_seconds=0.05
+        )
     except (Stopped, Halted, RunsFailed, ValueError) as end:
         raise SystemExit(f"{type(end).__name__}: {end}") from None
     print(store.status(), flush=True)
@@ -69,6 +73,10 @@ def main() -> None:
 
 def tell(progress: Progress) -> None:
     print(f"{progress.done} done, {progress.failed} failed", flush=True)
+
+
+def remark(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

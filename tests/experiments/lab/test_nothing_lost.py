@@ -70,7 +70,7 @@ def test_ctrl_c_twice_stops_at_once_and_leaves_a_folder_that_resumes(tmp_path, d
         running.until_done(3)  # the other three never end
         left_behind = running.descendants()
         running.interrupt()
-        running.until_error_line("once more to stop at once")
+        running.until_error_line("once more (Ctrl-C) to stop at once")
         assert running.process.poll() is None
         running.interrupt()
         said = running.end()

@@ -6,10 +6,11 @@ from multiprocessing import get_context
 import pytest
 
 from experiments.lab import work
+from experiments.lab.campaign import Progress
 from experiments.lab.executors import make_executor, slots
 from experiments.lab.laboratory import MANY_RUNS, laboratory
 from experiments.lab.progress import shown
-from experiments.lab.run import Progress, default_folder, run_scenarios
+from experiments.lab.run import default_folder, run_scenarios
 from experiments.lab.store import open_store
 from experiments.lab.sweep import Keep, Sweep
 
