@@ -12,7 +12,7 @@ import numpy.typing as npt
 from agents import search
 from agents.construction import Construction
 from agents.pay import Pay, pay
-from agents.streams import Purpose, Rows, Streams
+from agents.streams import STREAM_ROWS, Purpose, Rows, Streams
 from incentives.order import Order
 from incentives.report import Report
 from nails.catalogue import nearest_size
@@ -27,8 +27,8 @@ BOUNDS = (LENGTH_RANGE_MM, DIAMETER_RANGE_MM, (0.0, 1.0), (0.0, 1.0))
 LOW, HIGH = np.array(BOUNDS).T[..., None, None]  # of the plan, shape (4, 1, 1)
 N_DESIGN = 2  # length and diameter need new tools
 FIRST_FINISH, FIRST_EFFORT = 0.9, 0.3  # a decent nail made without haste
-BLOCK_ROWS = 8192  # rows computed at a time: smaller ones leave threads waiting for each other (benchmarks/month.py --blocks)
-THREADS_FROM = 50_000  # with fewer factories threads cost more than they gain (benchmarks/month.py --blocks)
+BLOCK_ROWS = 16_384  # most rows computed at a time: in small blocks threads wait for each other (benchmarks/month.py --blocks)
+THREADS_FROM = 8_192  # with fewer factories threads cost more than they gain (benchmarks/month.py --blocks)
 
 
 # glibc gives freed memory back to the system, and a block's temporaries then fault their pages in again, month by month, until
@@ -218,8 +218,10 @@ class Industry:
 
     def _in_blocks(self, work: Callable[[Rows], None]) -> None:
         """Do `work` on every block of rows, on several threads where that pays."""
-        blocks = [slice(a, min(a + self.block_rows, self.n)) for a in range(0, self.n, self.block_rows)]
         threads = self.threads or (os.cpu_count() or 1 if self.n >= THREADS_FROM else 1)
+        share = -(-self.n // (threads * STREAM_ROWS)) * STREAM_ROWS  # a thread's, in whole streams
+        size = min(self.block_rows, share)
+        blocks = [slice(a, min(a + size, self.n)) for a in range(0, self.n, size)]
         if threads == 1 or len(blocks) == 1:
             _each(work, blocks)
         else:
