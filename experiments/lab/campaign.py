@@ -15,26 +15,16 @@ from typing import Any
 import numpy as np
 
 from experiments.lab import failures, work
+from experiments.lab.ends import Halted, RunsFailed, Stopped
 from experiments.lab.executors import slots, worker_died
 from experiments.lab.sweep import Cell, Sweep
 from experiments.lab.writer import Writer
 
 BATCH_SECONDS = 2.0  # what a batch should take: long beside the cost of sending it, short beside a coffee
 BATCH_RUNS = 2000  # and no more runs than this
+TAIL = 3  # each worker's share of what is left goes out in so many batches at least, so that all end together
 DEATHS = 3  # of a worker over one and the same run, before the run is called a failure
 PATIENCE_SECONDS = 15  # before one is told that no worker answers
-
-
-class Stopped(KeyboardInterrupt):
-    """A sweep was asked to stop; what is done is kept, and the message says how to go on."""
-
-
-class Halted(RuntimeError):
-    """A sweep could not go on (disk, cluster, workers); what is done is kept, and the message says how to go on."""
-
-
-class RunsFailed(RuntimeError):
-    """Some runs of a sweep failed; the others are kept, and the message says how to replay one."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +144,7 @@ class Campaign:
             return None
         seconds = self.seconds_a_run
         size = 1 if seconds is None else int(self.batch_seconds / max(seconds, 1e-6))
-        size = max(1, min(size, BATCH_RUNS, -(-left // n_slots)))  # the last batches are shared out
+        size = max(1, min(size, BATCH_RUNS, left // (TAIL * n_slots)))
         chosen = self._missing[self._next : self._next + size]
         self._next += size
         seeds = self.sweep.seed_list

@@ -42,9 +42,11 @@ class Status:
 
     def __str__(self) -> str:
         left = self.total - self.done
-        state = "complete" if not left else f"{left:,} to do" + (f", of which {self.failed:,} failed" if self.failed else "")
-        known = f"; content {self.content_hash}" if self.content_hash else ""
-        return f"{self.name}: {self.done:,} of {self.total:,} runs in {self.folder}, {state}{known}"
+        if left:
+            state = f"{left:,} to do" + (f", of which {self.failed:,} failed" if self.failed else "")
+        else:
+            state = f"complete; content {self.content_hash}" if self.content_hash else "all done; `compact` makes its files"
+        return f"{self.name}: {self.done:,} of {self.total:,} runs in {self.folder}, {state}"
 
 
 @dataclass(frozen=True)

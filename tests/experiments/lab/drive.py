@@ -6,7 +6,8 @@ import resource
 import signal
 import sys
 
-from experiments.lab.campaign import Halted, Progress, RunsFailed, Stopped
+from experiments.lab.campaign import Progress
+from experiments.lab.ends import Halted, RunsFailed, Stopped
 from experiments.lab.run import run_scenarios
 from experiments.lab.sweep import Keep, Sweep
 from incentives.order import Order
