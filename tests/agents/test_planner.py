@@ -1,0 +1,126 @@
+"""Gosplan: targets from the achieved level, through changes of metric, anniversaries and decrees."""
+
+import numpy as np
+import pytest
+
+from incentives.order import Order
+from model.economy import NailEconomy
+
+
+def economy(**parameters):
+    return NailEconomy(**{"n_factories": 12, "rng": 5, **parameters})
+
+
+def scores(some, months, column="count"):
+    """Each month's scores and targets while the economy runs, shape (months, factories)."""
+    made, asked = [], []
+    for _ in range(months):
+        some.step()
+        made.append(getattr(some.industry.report, column))
+        asked.append(some.order.targets)
+    return made, asked
+
+
+def test_a_first_target_is_the_mean_of_the_last_year_and_growth():
+    made, asked = scores(economy(schedule={20: "count"}), 21)
+    np.testing.assert_allclose(asked[20], 1.02 * np.mean(made[8:20], axis=0))
+
+
+def test_with_less_than_a_year_on_file_it_is_the_mean_of_what_there_is():
+    made, asked = scores(economy(schedule={5: "count"}), 6)
+    np.testing.assert_allclose(asked[5], 1.02 * np.mean(made[:5], axis=0))
+
+
+def test_with_nothing_on_file_it_is_the_engineering_norm_and_growth():
+    some = economy(schedule={0: "weight"})
+    some.step()
+    np.testing.assert_allclose(some.order.targets, 1.02 * some.industry.norm.weight_kg)
+
+
+def test_a_target_is_ratcheted_at_each_anniversary_and_at_no_other_time():
+    made, asked = scores(economy(schedule={3: "count"}), 28)
+    for month in range(4, 28):
+        if month in (15, 27):
+            expected = 1.02 * asked[month - 1] + 0.5 * (np.mean(made[month - 12 : month], axis=0) - asked[month - 1])
+            np.testing.assert_allclose(asked[month], expected)
+        else:
+            np.testing.assert_array_equal(asked[month], asked[month - 1])
+
+
+def test_a_change_of_metric_sets_a_target_from_last_years_reports_in_the_new_metric():
+    some = economy(schedule={2: "count", 16: "weight"})
+    made, asked = scores(some, 17, "weight_kg")
+    np.testing.assert_allclose(asked[16], 1.02 * np.mean(made[4:16], axis=0))
+
+
+def test_a_pause_ends_the_target_and_a_new_start_sets_a_new_one():
+    made, asked = scores(economy(schedule={2: "count", 5: None, 9: "count"}), 10)
+    assert asked[5] is None
+    np.testing.assert_allclose(asked[9], 1.02 * np.mean(made[:9], axis=0))
+
+
+def test_no_target_falls_below_a_hundredth_of_the_norm():
+    some = economy(schedule={3: "count"})
+    for _ in range(3):
+        some.step()
+    for report in [*some.planner.on_file, some.industry.report]:
+        report.count[:] = 1.0
+    some.step()
+    np.testing.assert_allclose(some.order.targets, 0.01 * some.industry.norm.count)
+
+
+def test_an_audit_has_targets_in_joints_set_and_ratcheted_by_the_same_rule():
+    some = economy(schedule={3: "count"}, audit_share=0.3)
+    joints, asked = [], []
+    for _ in range(16):
+        some.step()
+        joints.append(some.industry.report.joints)
+        asked.append(some.order.joints_targets)
+    first = asked[3]
+    np.testing.assert_allclose(first, 1.02 * np.mean(joints[:3], axis=0))
+    np.testing.assert_allclose(asked[15], 1.02 * first + 0.5 * (np.mean(joints[3:15], axis=0) - first))
+
+
+def test_a_planner_that_does_not_audit_has_no_targets_in_joints():
+    assert economy(schedule={0: "count"}, horizon=3).run().order.joints_targets is None
+
+
+def test_a_policy_of_ones_own_may_set_terms_and_targets_itself():
+    asked = np.full(12, 1e7)
+    some = economy(policy=lambda reports, complaints, month: Order("count", "capped", 2.0, targets=asked))
+    some.step()
+    assert (some.order.bonus, some.order.bonus_strength) == ("capped", 2.0)
+    np.testing.assert_array_equal(some.order.targets, asked)
+
+
+def test_a_policy_sees_last_months_reports_and_complaints():
+    seen = []
+
+    def policy(reports, complaints, month):
+        seen.append((month, reports.count.sum(), len(complaints)))
+        return Order()
+
+    some = economy(policy=policy, horizon=3).run()
+    assert [month for month, _, _ in seen] == [0, 1, 2]
+    assert seen[0][1] == 0
+    assert [total for _, total, _ in seen[1:]] == pytest.approx(some.months["count"][:2].tolist())
+
+
+@pytest.mark.parametrize(
+    ("policy", "complaint"),
+    [
+        (lambda reports, complaints, month: "count", "must return an Order, but returned 'count' in month 0"),
+        (lambda reports, complaints, month: Order("cuont"), "did you mean 'count'"),
+        (lambda reports, complaints, month: Order("count", bonus="liner"), "bonus: got 'liner' in month 0"),
+    ],
+)
+def test_what_a_policy_may_not_return_is_told_in_one_line(policy, complaint):
+    with pytest.raises(ValueError) as refusal:
+        economy(policy=policy).step()
+    assert complaint in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_metric_that_ordinary_work_does_not_score_cannot_be_a_target():
+    with pytest.raises(ValueError, match="must be above 0 for ordinary work"):
+        economy(metric=lambda report: -report.count, target_from=0).step()
