@@ -22,7 +22,7 @@ from experiments.lab.writer import Writer
 
 BATCH_SECONDS = 2.0  # what a batch should take: long beside the cost of sending it, short beside a coffee
 BATCH_RUNS = 2000  # and no more runs than this
-TAIL = 3  # each worker's share of what is left goes out in so many batches at least, so that all end together
+TAIL = 3  # each worker's share of what is left goes out in about so many batches, so that all end together
 DEATHS = 3  # of a worker over one and the same run, before the run is called a failure
 PATIENCE_SECONDS = 15  # before one is told that no worker answers
 
@@ -144,9 +144,10 @@ class Campaign:
             return None
         seconds = self.seconds_a_run
         size = 1 if seconds is None else int(self.batch_seconds / max(seconds, 1e-6))
-        size = max(1, min(size, BATCH_RUNS, left // (TAIL * n_slots)))
+        share = left if n_slots == 1 else max(left // (TAIL * n_slots), size // 8)
+        size = max(1, min(size, BATCH_RUNS, share))
         chosen = self._missing[self._next : self._next + size]
-        self._next += size
+        self._next += len(chosen)
         seeds = self.sweep.seed_list
         places = [divmod(int(k), len(seeds)) for k in chosen]
         runs = tuple((int(self.numbers[cell]), seeds[seed]) for cell, seed in places)

@@ -19,6 +19,7 @@ from experiments.lab.store import Store, open_store
 
 DRIVE = Path(__file__).resolve().with_name("drive.py")
 ROOT = DRIVE.parents[3]
+PATIENCE_S = 240  # the machine may be busy with something else
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Running:
 
     def end(self) -> str:
         """Wait for its end; what it said last on both streams."""
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=PATIENCE_S)
         return f"{out[-2000:]}{''.join(self.errors)}{err[-4000:]}"
 
     def descendants(self) -> list[int]:
@@ -64,7 +65,7 @@ class Running:
         direct = {pid for pid in self.descendants() if _parent(Path(f"/proc/{pid}")) == self.process.pid}
         return [pid for pid in self.descendants() if pid not in direct]
 
-    def all_end(self, pids: list[int], seconds: float = 10) -> bool:
+    def all_end(self, pids: list[int], seconds: float = 30) -> bool:
         """Whether these processes, no children of ours, are gone in time."""
         for pid in pids:
             try:

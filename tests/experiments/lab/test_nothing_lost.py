@@ -109,7 +109,7 @@ def test_a_full_disk_is_one_line_and_with_room_again_the_same_command_resumes(tm
     script = f"""mount -t tmpfs -o size=300k none {disk} || exit 77
     {command}; echo "status $?"
     mount -o remount,size=50m {disk} && {command} && cp -r {disk}/out {out}"""
-    done = subprocess.run(["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["unshare", "-rm", "sh", "-c", script], capture_output=True, text=True, timeout=240)
     if done.returncode == 77 or "unshare failed" in done.stderr:
         pytest.skip("this machine lets nobody mount a small disk")
     assert done.returncode == 0, done.stdout + done.stderr
