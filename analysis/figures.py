@@ -1,0 +1,213 @@
+"""Figures: pure functions of tables. Colours mean the same everywhere, and lines are labelled directly."""
+
+from io import BytesIO
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
+from matplotlib.ticker import PercentFormatter
+
+USEFULNESS, METRIC, WEIGHT, GREY, INK, STEEL = (
+    "#D55E00", "#0072B2", "#009E73", "#6b6b6b", "#222222", "#4a4f55",
+)  # fmt: skip
+COLOURS = {"usefulness": USEFULNESS, "count": METRIC, "weight": WEIGHT}
+STYLE = {
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so it is the same everywhere
+    "font.size": 13,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "svg.hashsalt": "nailworks",  # the same data gives the same bytes
+    "svg.fonttype": "path",  # and the same picture where the font is missing
+}
+YEAR = 12  # months
+
+
+def parable(line: pd.DataFrame, phases: pd.DataFrame, catalogue_nail: tuple[float, float, float]) -> Figure:
+    """The figure of the parable: what became of usefulness, of the two measures, and of the nails.
+
+    `line` and `phases` are tables of `analysis.phases`; `catalogue_nail` is length [mm], diameter [mm] and mass [g].
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(12, 6.75), facecolor="white")
+        figure.text(0.022, 0.965, _headline(phases, catalogue_nail[2]), fontsize=26, weight="bold", va="top")
+        figure.text(
+            0.022, 0.882, "Factories adapt to the measure that is paid for. Usefulness is what the builders get.",
+            fontsize=14, color=GREY, va="top",
+        )  # fmt: skip
+        above = figure.add_axes((0.088, 0.435, 0.49, 0.33))
+        below = figure.add_axes((0.088, 0.09, 0.49, 0.23), sharex=above)
+        nails = figure.add_axes((0.615, 0.03, 0.375, 0.775))
+        _usefulness(above, line, phases)
+        _correlations(below, line, phases)
+        _nails(nails, phases, catalogue_nail)
+    return figure
+
+
+def svg(figure: Figure) -> bytes:
+    """The figure as SVG, the same bytes for the same data."""
+    with mpl.rc_context(STYLE):
+        return _saved(figure, format="svg", metadata={"Date": None})
+
+
+def png(figure: Figure, *, scale: float = 2.0) -> bytes:
+    """The figure as PNG of 100 pixels an inch times `scale`."""
+    with mpl.rc_context(STYLE):
+        return _saved(figure, format="png", dpi=100 * scale, metadata={"Software": None})
+
+
+def _saved(figure: Figure, **how: Any) -> bytes:
+    file = BytesIO()
+    figure.savefig(file, **how)
+    return file.getvalue()
+
+
+def _kind(mass_g: float, catalogue_g: float) -> str:
+    """What people would call nails of this mass, beside one of the catalogue."""
+    if mass_g < catalogue_g / 10:
+        return "tacks"
+    return "lumps" if mass_g > 10 * catalogue_g else "nails"
+
+
+def _headline(phases: pd.DataFrame, catalogue_g: float) -> str:
+    """What came of each target, in words that follow the numbers."""
+    paid = phases[phases["target"] != "none"].drop_duplicates("target", keep="last")
+    said = [f"Pay for {_name(row.target)}: {_kind(row.median_mass_g, catalogue_g)}." for row in paid.itertuples()]
+    return " ".join(said) if 1 <= len(said) <= 2 else "What is paid for, and what it is worth"
+
+
+def _name(target: str) -> str:
+    return target.replace("_", " ")
+
+
+def _usefulness(ax: Axes, line: pd.DataFrame, phases: pd.DataFrame) -> None:
+    _title(ax, "Usefulness: share of the building programme that holds", USEFULNESS)
+    _shade(ax, phases)
+    months = int(line["month"].max()) + 1
+    ax.fill_between(line["month"], line["usefulness_low"], line["usefulness_high"], color=USEFULNESS, alpha=0.25, lw=0)
+    ax.plot(line["month"], line["usefulness"], color=USEFULNESS, lw=3, solid_capstyle="round")
+    for row in phases.itertuples():
+        if row.last_month + 1 - row.first_month < 0.1 * months:
+            continue  # no room for words
+        middle = (row.first_month + row.last_month + 1) / 2
+        name = "no\ntarget" if row.target == "none" else f"target: {_name(row.target)}"
+        ax.text(middle, 0.97, name, ha="center", va="top", weight="bold", color=COLOURS.get(row.target, GREY))
+        last = line[line["month"] == row.last_month].iloc[0]
+        _mark(ax, (row.last_month, last.usefulness), (-2, 7), "right")
+        if row.first_month < row.peak_month < row.last_month:
+            _mark(ax, (row.peak_month, row.usefulness_peak), (8, 2), "left")
+    ax.set_ylim(0, 1)
+    ax.set_yticks([0, 0.5, 1])
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
+    ax.tick_params(labelbottom=False)
+
+
+def _correlations(ax: Axes, line: pd.DataFrame, phases: pd.DataFrame) -> None:
+    _title(ax, "Does a measure rank factories by real use?", INK)
+    _shade(ax, phases)
+    ax.axhline(0, color=GREY, lw=1)
+    for measure, other in (("count", "weight"), ("weight", "count")):
+        values, target = line[f"correlation_{measure}"], line["target"] == measure
+        ax.plot(line["month"], values, color=COLOURS[measure], lw=1.8)
+        ax.plot(line["month"], values.where(target), color=COLOURS[measure], lw=4.5)
+        spoken = line[target] if target.any() else line  # a measure is named where it is the target
+        at = spoken.iloc[len(spoken) * 2 // 3]
+        below = at[f"correlation_{measure}"] < at[f"correlation_{other}"]
+        ax.annotate(
+            measure, (at.month, at[f"correlation_{measure}"]), (0, -8 if below else 8), textcoords="offset points",
+            ha="center", va="top" if below else "bottom", color=COLOURS[measure], weight="bold",
+        )  # fmt: skip
+    ax.set_ylim(-1, 1)
+    ax.set_yticks([-1, 0, 1], ["worse −1", "no 0", "yes 1"])
+    ax.spines["bottom"].set_visible(True)
+    months = int(line["month"].max()) + 1
+    ax.set_xlim(0, months)
+    ax.set_xticks(np.arange(0, months + 1, 2 * YEAR if months > 8 * YEAR else YEAR))
+    ax.set_xlabel("month")
+
+
+def _nails(ax: Axes, phases: pd.DataFrame, catalogue_nail: tuple[float, float, float]) -> None:
+    """Nails stand side by side, all at one scale, with a ruler."""
+    drawn = [("catalogue", *catalogue_nail, 1.0, GREY)]
+    for row in phases.drop_duplicates("target", keep="last").itertuples():
+        name = "at first" if row.target == "none" else f"paid by\n{_name(row.target)}"
+        size = (row.median_length_mm, row.median_diameter_mm, row.median_mass_g)
+        drawn.append((name, *size, row.mean_finish, COLOURS.get(row.target, INK)))
+    box, (inches_wide, inches_tall) = ax.get_position(), _inches(ax)
+    tall = 1.45 * max(length for _, length, *_ in drawn)  # mm from bottom to top
+    wide = tall * (box.width * inches_wide) / (box.height * inches_tall)  # one scale both ways
+    ax.set_xlim(0, wide)
+    ax.set_ylim(-0.22 * tall, 0.78 * tall)
+    ax.set_axis_off()
+    ax.text(0, 0.775 * tall, "The median nail, all at one scale", fontsize=14, weight="bold", va="top")
+    for k, (name, length, diameter, mass_g, finish, colour) in enumerate(drawn):
+        x = wide * (k + 0.5) / len(drawn)
+        ax.add_patch(
+            Polygon(_outline(x, length, diameter, finish), facecolor=STEEL, edgecolor=STEEL, lw=0.4, joinstyle="miter")
+        )
+        ax.text(x, -0.02 * tall, name, ha="center", va="top", weight="bold", color=colour, linespacing=1.05)
+        size = f"{length:.0f} × {diameter:.2g} mm\n{grams(mass_g)}"
+        ax.text(x, -0.11 * tall, size, ha="center", va="top", fontsize=11, color=INK, linespacing=1.2)
+    ruler, top = 50.0, 0.66 * tall
+    ax.plot([0, 0, 0, ruler, ruler, ruler], top + np.array([-1, 1, 0, 0, 1, -1]) * 0.008 * tall, color=INK, lw=1.2)
+    ax.text(ruler + 0.015 * wide, top, "50 mm", va="center", fontsize=11)
+
+
+def _inches(ax: Axes) -> tuple[float, float]:
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    return tuple(figure.get_size_inches())
+
+
+def _outline(x: float, length: float, diameter: float, finish: float) -> np.ndarray:
+    """A nail that stands on its point at (x, 0), shape (points, 2); a raw pin where most are made without head and point."""
+    half = diameter / 2
+    if finish < 0.5:
+        return np.array([(x - half, 0), (x - half, length), (x + half, length), (x + half, 0)])
+    point, rim, head = 1.5 * diameter, 2.2 * half, 0.35 * diameter
+    left = [(x, 0), (x - half, point), (x - half, length - head), (x - rim, length - head), (x - rim, length)]
+    return np.array(left + [(2 * x - a, b) for a, b in reversed(left[1:])])
+
+
+def grams(mass_g: float) -> str:
+    """A mass in words of two digits.
+
+    >>> grams(0.0254), grams(3.88), grams(651.0)
+    ('0.025 g', '3.9 g', '650 g')
+    """
+    return f"{float(f'{mass_g:.2g}'):g} g"
+
+
+def _title(ax: Axes, text: str, colour: str) -> None:
+    ax.set_title(text, loc="left", color=colour, fontsize=14, weight="bold", pad=8)
+
+
+def _shade(ax: Axes, phases: pd.DataFrame) -> None:
+    """Shade the phases that have a target."""
+    for row in phases.itertuples():
+        if row.target != "none":
+            ax.axvspan(row.first_month, row.last_month + 1, color=COLOURS.get(row.target, GREY), alpha=0.12, lw=0)
+
+
+def _mark(ax: Axes, at: tuple[float, float], offset: tuple[float, float], side: str) -> None:
+    ax.plot(*at, "o", color=USEFULNESS, ms=7, clip_on=False, zorder=3)
+    ax.annotate(f"{at[1]:.0%}", at, offset, textcoords="offset points", ha=side, weight="bold", color=USEFULNESS)
+
+
+def parable_caption(seeds: int) -> str:
+    """What the figure of the parable shows, in words."""
+    return (
+        "Above: usefulness, the share of the building programme that holds; below: Spearman's rank correlation over factories "
+        "of each measure with real use, each over its norm, thick while the measure is the target. Lines are means over "
+        f"{seeds} seeds, the band their middle 80 %; shading shows what was the target. Right: the nail of the median factory "
+        "in the last year of each phase (median over seeds), without head and point where most are made so, beside the "
+        "catalogue's (GOST 4028-63), all at one scale. A parable, not history; not for structural design."
+    )

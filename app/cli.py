@@ -1,0 +1,91 @@
+"""The command line: `nailworks list | run NAME | app`. Heavy imports stand inside the commands, so that help comes at once."""
+
+import ast
+import importlib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import experiments
+from experiments.command import Out, Seeds, Settings, Workers, carry_out, one_line_errors
+
+cli = typer.Typer(
+    help="Plan targets on real nails: an agent-based model of Goodhart's law, to run, study and teach.",
+    epilog="Start with: nailworks run count-then-weight",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    """Entry point of `nailworks`."""
+    cli(prog_name="nailworks")
+
+
+@cli.command("list")
+def list_() -> None:
+    """List the experiments."""
+    found = known_experiments()
+    width = max(map(len, found), default=0)
+    for name, question in found.items():
+        typer.echo(f"{name:{width}}  {question}")
+
+
+@cli.command()
+def run(
+    name: Annotated[str, typer.Argument(help="An experiment of `nailworks list`, with - or _.", show_default=False)],
+    seeds: Seeds = None,
+    out: Out = None,
+    workers: Workers = None,
+    settings: Settings = None,
+) -> None:
+    """Run an experiment: a table here, and figures and data in a folder."""
+    with one_line_errors():
+        module = importlib.import_module(f"experiments.{module_of(name)}")
+        carry_out(module.run, seeds, out, workers, settings or [])
+
+
+@cli.command("app")
+def app_(
+    port: Annotated[int | None, typer.Option(help="Port on this machine [default: a free one].", show_default=False)] = None,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Open the model in a browser; only this machine can reach it."""
+    with one_line_errors():
+        from app import solaraviz
+
+        solaraviz.main(port=port, open_browser=browser)
+
+
+def known_experiments() -> dict[str, str]:
+    """Names of the experiments with the first line of their docstrings, read without importing them.
+
+    An experiment is a file of `experiments/` that has a function `run`.
+    """
+    found = {}
+    for path in sorted(Path(experiments.__path__[0]).glob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if any(isinstance(node, ast.FunctionDef) and node.name == "run" for node in tree.body):
+            found[path.stem.replace("_", "-")] = (ast.get_docstring(tree) or "").partition("\n")[0]
+    return found
+
+
+def module_of(name: str) -> str:
+    """The module of an experiment; a ValueError that suggests the nearest name, where there is none.
+
+    >>> module_of("count-then-wait")
+    Traceback (most recent call last):
+    ...
+    ValueError: count-then-wait: is no experiment; did you mean 'count-then-weight'? `nailworks list` has them all
+    """
+    found, asked = list(known_experiments()), name.replace("_", "-").removesuffix(".py")
+    if asked in found:
+        return asked.replace("-", "_")
+    near = get_close_matches(asked, found, n=1, cutoff=0.4)
+    raise ValueError(
+        f"{name}: is no experiment; " + (f"did you mean '{near[0]}'? " if near else "") + "`nailworks list` has them all"
+    )

@@ -1,0 +1,77 @@
+"""How an experiment is asked for: the same options by its path, `python experiments/NAME.py`, and by `nailworks run NAME`."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Seeds = Annotated[int | None, typer.Option(help="How many seeds to run; the experiment knows a good number.", show_default=False)]
+Out = Annotated[Path | None, typer.Option(help="Folder of the results [default: results/NAME/RUN-ID].", show_default=False)]
+Workers = Annotated[int | None, typer.Option(help="Processes to run on.", show_default=False)]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the model; can be repeated.", show_default=False),
+]
+
+
+def carry_out(
+    run: Callable[..., Any], seeds: int | None, out: Path | None, workers: int | None, settings: Sequence[str]
+) -> None:
+    """Run an experiment with the options that were given; raise a ValueError of one line for one that will not do."""
+    given = {"seeds": seeds, "out": out, "workers": workers}
+    run(**{name: value for name, value in given.items() if value is not None}, **read_settings(settings))
+
+
+def read_settings(settings: Sequence[str]) -> dict[str, Any]:
+    """Parameters from texts `name=value`; a value is JSON, or else the text itself.
+
+    >>> read_settings(["pride=0", "bonus=capped", 'schedule={"24": "count"}'])
+    {'pride': 0, 'bonus': 'capped', 'schedule': {'24': 'count'}}
+    """
+    parameters: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, value = setting.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals or not name:
+            raise ValueError(f"--set: got {setting!r}; it takes name=value, for instance --set pride=0")
+        if name in parameters:
+            raise ValueError(f"--set: {name} is set twice")
+        try:
+            parameters[name] = json.loads(value)
+        except json.JSONDecodeError:
+            parameters[name] = value
+    return parameters
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Tell a mistake, a failure to write and Ctrl-C in one line on stderr, and leave with status 2, 1 and 130."""
+    try:
+        yield
+    except ValueError as error:
+        _leave(f"error: {error}", 2)
+    except OSError as error:
+        _leave(f"error: {error.filename or 'the results'}: cannot be written: {error.strerror or error}; try another --out", 1)
+    except KeyboardInterrupt as stop:
+        _leave(str(stop) or "stopped; nothing was written; the same command starts again", 130)
+
+
+def by_path(run: Callable[..., Any]) -> None:
+    """The command line of one experiment, for its `if __name__ == "__main__"`."""
+    command = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+    @command.command(help=sys.modules[run.__module__].__doc__)
+    def _(seeds: Seeds = None, out: Out = None, workers: Workers = None, settings: Settings = None) -> None:
+        with one_line_errors():
+            carry_out(run, seeds, out, workers, settings or [])
+
+    command()
+
+
+def _leave(line: str, status: int) -> None:
+    print(" ".join(line.split()), file=sys.stderr)
+    raise typer.Exit(status)
