@@ -84,11 +84,11 @@ class Fit:
 
     @property
     def peak(self) -> float:
-        """The distance at which the gain turns down; infinite where it never does."""
+        """The distance at which the gain turns down: 0 where it falls from the start, infinite where it never does."""
         if self.beta <= 0:
             return float("inf")
         ratio = self.alpha / self.beta
-        return ratio / 2 if self.form == "best_of_n" else float(np.exp(ratio - 1))
+        return max(ratio / 2, 0.0) if self.form == "best_of_n" else float(np.exp(ratio - 1))
 
 
 class Prediction(NamedTuple):
