@@ -1,4 +1,7 @@
-"""The command line: `nailworks list | run NAME | app`. Heavy imports stand inside the commands, so that help comes at once."""
+"""The command line: `nailworks list | run NAME | sweep SPEC.toml | status DIR | compact DIR | app`.
+
+Heavy imports stand inside the commands, so that help comes at once.
+"""
 
 import ast
 import importlib
@@ -9,7 +12,8 @@ from typing import Annotated
 import typer
 
 import experiments
-from experiments.command import Out, Seeds, Settings, Workers, carry_out, one_line_errors
+from app import sweeps
+from experiments.command import Dask, Force, Out, Seeds, Settings, Workers, carry_out, one_line_errors
 
 cli = typer.Typer(
     help="Plan targets on real nails: an agent-based model of Goodhart's law, to run, study and teach.",
@@ -41,12 +45,31 @@ def run(
     seeds: Seeds = None,
     out: Out = None,
     workers: Workers = None,
+    dask: Dask = None,
+    force: Force = False,
     settings: Settings = None,
 ) -> None:
     """Run an experiment: a table here, and figures and data in a folder."""
     with one_line_errors():
         module = importlib.import_module(f"experiments.{module_of(name)}")
-        carry_out(module.run, seeds, out, workers, settings or [])
+        carry_out(module.run, settings, seeds=seeds, out=out, workers=workers, dask=dask, force=force)
+
+
+for command in (sweeps.sweep, sweeps.status, sweeps.compact):
+    cli.command()(command)
+
+
+@cli.command()
+def validate(
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer samples: within a minute.")] = False,
+    only: Annotated[str | None, typer.Option(metavar="ID", help="One result, for instance T5.", show_default=False)] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the table, theory.csv.", show_default=False)] = None,
+) -> None:
+    """Compare what the agents do with what theory says of them (docs/theory.md)."""
+    with one_line_errors():
+        from experiments import theory
+
+        theory.command(quick=quick, only=only, out=out)
 
 
 @cli.command("app")

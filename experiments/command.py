@@ -9,21 +9,32 @@ from typing import Annotated, Any
 
 import typer
 
-Seeds = Annotated[int | None, typer.Option(help="How many seeds to run; the experiment knows a good number.", show_default=False)]
+from experiments.lab.ends import Unfinished
+
+Seeds = Annotated[int | None, typer.Option(help="How many seeds to run [default: what it says itself].", show_default=False)]
 Out = Annotated[Path | None, typer.Option(help="Folder of the results [default: results/NAME/RUN-ID].", show_default=False)]
-Workers = Annotated[int | None, typer.Option(help="Processes to run on.", show_default=False)]
+Workers = Annotated[
+    int | None, typer.Option(help="Processes to run on [default: one a core; 0: this very one].", show_default=False)
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Run on the Dask cluster of this scheduler, tcp://….", show_default=False),
+]
+Force = Annotated[bool, typer.Option("--force", help="Go on in a folder that holds other results; says what it mixes.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Run it however large it is.")]
 Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the model; can be repeated.", show_default=False),
 ]
 
 
-def carry_out(
-    run: Callable[..., Any], seeds: int | None, out: Path | None, workers: int | None, settings: Sequence[str]
-) -> None:
+def carry_out(run: Callable[..., Any], settings: Sequence[str] | None, **options: Any) -> None:
     """Run an experiment with the options that were given; raise a ValueError of one line for one that will not do."""
-    given = {"seeds": seeds, "out": out, "workers": workers}
-    run(**{name: value for name, value in given.items() if value is not None}, **read_settings(settings))
+    parameters = read_settings(settings or [])
+    for name in parameters.keys() & options.keys():
+        raise ValueError(f"--set: {name} is no parameter of the model; it is the option --{name}")
+    given = {name: value for name, value in options.items() if value is not None and value is not False}
+    run(**given, **parameters)
 
 
 def read_settings(settings: Sequence[str]) -> dict[str, Any]:
@@ -49,15 +60,17 @@ def read_settings(settings: Sequence[str]) -> dict[str, Any]:
 
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Tell a mistake, a failure to write and Ctrl-C in one line on stderr, and leave with status 2, 1 and 130."""
+    """Tell a mistake, a failure to finish and Ctrl-C in one line on stderr, and leave with status 2, 1 and 130."""
     try:
         yield
     except ValueError as error:
         _leave(f"error: {error}", 2)
+    except Unfinished as error:
+        _leave(f"error: {error}", 1)
     except OSError as error:
         _leave(f"error: {error.filename or 'the results'}: cannot be written: {error.strerror or error}; try another --out", 1)
     except KeyboardInterrupt as stop:
-        _leave(str(stop) or "stopped; nothing was written; the same command starts again", 130)
+        _leave(str(stop) or "stopped; the same command goes on", 130)
 
 
 def by_path(run: Callable[..., Any]) -> None:
@@ -65,9 +78,16 @@ def by_path(run: Callable[..., Any]) -> None:
     command = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
     @command.command(help=sys.modules[run.__module__].__doc__)
-    def _(seeds: Seeds = None, out: Out = None, workers: Workers = None, settings: Settings = None) -> None:
+    def _(
+        seeds: Seeds = None,
+        out: Out = None,
+        workers: Workers = None,
+        dask: Dask = None,
+        force: Force = False,
+        settings: Settings = None,
+    ) -> None:
         with one_line_errors():
-            carry_out(run, seeds, out, workers, settings or [])
+            carry_out(run, settings, seeds=seeds, out=out, workers=workers, dask=dask, force=force)
 
     command()
 

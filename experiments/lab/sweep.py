@@ -171,8 +171,8 @@ class Sweep:
             resolved = {name: plain(name, value) for name, value in resolved.items()}
         except ValueError as error:
             what = ", ".join(f"{name}={value!r}" for name, value in varied.items())
-            place = f"cell {number}" + (f" {scenario!r}" if scenario else "") + (f" ({what})" if what else "")
-            raise ValueError(f"{place}: {error}") from None
+            place = f"cell {number}" + (f" {scenario!r}" if scenario else "") + f" ({what}): " if what else ""
+            raise ValueError(f"{place}{error}") from None
         return Cell(number, scenario, given, resolved)
 
     @cached_property

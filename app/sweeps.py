@@ -1,0 +1,57 @@
+"""The commands about sweeps: `nailworks sweep SPEC.toml | status DIR | compact DIR`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.command import Dask, Force, Out, Seeds, Settings, Workers, Yes, one_line_errors, read_settings
+
+Spec = Annotated[Path, typer.Argument(help="A sweep as TOML; docs/sweeps.md says how to write one.", show_default=False)]
+Folder = Annotated[Path, typer.Argument(help="A folder of results.", show_default=False)]
+
+
+def sweep(
+    spec: Spec,
+    seeds: Seeds = None,
+    out: Out = None,
+    workers: Workers = None,
+    dask: Dask = None,
+    force: Force = False,
+    yes: Yes = False,
+    settings: Settings = None,
+) -> None:
+    """Run a sweep, or what is missing of it."""
+    with one_line_errors():
+        from experiments.lab.laboratory import laboratory
+        from experiments.lab.toml import read_sweep
+
+        options = {"seeds": seeds, "out": out, "workers": workers, "dask": dask, "force": force, "yes": yes}
+        store = laboratory(read_sweep(spec), **options, **read_settings(settings or []))
+        typer.echo(store.status())
+
+
+def status(folder: Folder) -> None:
+    """Say how far a sweep is, and which runs failed; status 0 only if it is complete."""
+    with one_line_errors():
+        from experiments.lab.store import open_store
+
+        store = open_store(folder)
+        found = store.status()
+        typer.echo(found)
+        for failure in store.failures:
+            typer.echo(f"failed: cell {failure['cell']}, seed {failure['seed']}: {failure['error']}")
+            typer.echo(f"  replay it with: {failure['replay']}")
+        if found.done < found.total:
+            raise typer.Exit(1)
+
+
+def compact(folder: Folder) -> None:
+    """Make runs.parquet, months.parquet and the like of what is there so far."""
+    with one_line_errors():
+        from experiments.lab.store import Store
+        from experiments.lab.writer import writing
+
+        with writing(folder) as (writer, _):
+            writer.compact()
+        typer.echo(Store(folder).status())

@@ -1,0 +1,130 @@
+"""Sweeps from the command line: run, killed, run again, looked at; and mistakes in one line."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+NAILWORKS = [sys.executable, "-c", "import sys; sys.argv[0] = 'nailworks'; from app.cli import main; main()"]
+SPEC = """
+seeds = 20
+[fixed]
+n_factories = 12
+horizon = 48
+target_from = 12
+[grid]
+metric = ["count", "weight"]
+pride = [0.0, 0.3]
+[keep]
+months = "last year"
+"""
+
+
+@pytest.fixture(scope="module")
+def spec(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("spec") / "small.toml"
+    path.write_text(SPEC)
+    return path
+
+
+def nailworks(*arguments, **options) -> subprocess.CompletedProcess:
+    return subprocess.run([*NAILWORKS, *map(str, arguments)], capture_output=True, text=True, timeout=240, **options)
+
+
+def content(line: str) -> str:
+    found = re.search(r"complete; content ([0-9a-f]{16})", line)
+    assert found, line
+    return found[1]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(spec, tmp_path_factory) -> str:
+    """The content of a sweep that nothing disturbed, in one process."""
+    out = tmp_path_factory.mktemp("undisturbed") / "out"
+    return content(nailworks("sweep", spec, "--workers", 0, "--out", out).stdout)
+
+
+def until_half_done(screen: int) -> None:
+    """Read a terminal until the bar says that a good part of the 80 runs are done."""
+    said = ""
+    while not any(int(done) >= 30 for done in re.findall(r"(\d+)/80", said)):
+        said += os.read(screen, 4096).decode(errors="replace")
+    assert "runs/s" in said
+    assert "usefulness" in said
+
+
+def test_killed_half_way_and_run_again_it_ends_with_the_same_content(spec, undisturbed, tmp_path):
+    out = tmp_path / "out"
+    screen, terminal = os.openpty()
+    command = [*NAILWORKS, "sweep", str(spec), "--workers", "2", "--out", str(out)]
+    environment = {**os.environ, "COLUMNS": "120", "TERM": "xterm"}
+    process = subprocess.Popen(command, stderr=terminal, stdout=subprocess.DEVNULL, start_new_session=True, env=environment)
+    until_half_done(screen)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    for end in (screen, terminal):
+        os.close(end)
+
+    half = nailworks("status", out)
+    assert half.returncode == 1
+    done = re.search(rf"small: (\d+) of 80 runs in {out}, (\d+) to do", half.stdout)
+    assert done
+    assert 30 <= int(done[1]) < 80
+    assert content(nailworks("sweep", spec, "--workers", 2, "--out", out).stdout) == undisturbed
+    complete = nailworks("status", out)
+    assert complete.returncode == 0
+    assert content(complete.stdout) == undisturbed
+    assert len(pd.read_parquet(out / "months.parquet")) == 80 * 12
+
+
+def test_compact_makes_the_files_of_what_is_there(spec, tmp_path):
+    out = tmp_path / "out"
+    nailworks("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1)
+    assert nailworks("compact", out).returncode == 0
+    assert len(pd.read_parquet(out / "runs.parquet")) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[grid\n", "(at line 1, column 6)"),
+        ("[grid]\nprid = [1]\n", "grid.prid: is no parameter; did you mean 'pride'?"),
+        ("[grid]\npride = []\n", "grid.pride: is empty"),
+        ("[grid]\npride = [-1]\n", "cell 0 (pride=-1): pride: got -1"),
+        ("seeds = 20\n[zip]\ngrowth = " + str([k / 1e4 for k in range(6_000)]), "6,000 cells on 20 seeds are 120,000 runs"),
+    ],
+    ids=["malformed", "unknown", "empty", "impossible", "too many"],
+)
+def test_a_mistake_is_one_line_with_status_2_and_nothing_is_written(tmp_path, text, said):
+    spec, out = tmp_path / "spec.toml", tmp_path / "out"
+    spec.write_text(text)
+    done = nailworks("sweep", spec, "--out", out, stdin=subprocess.DEVNULL)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not out.exists()
+
+
+def test_a_folder_that_cannot_be_written_is_one_line_with_status_1(spec):
+    done = nailworks("sweep", spec, "--out", "/proc/nailworks")
+    assert done.returncode == 1
+    assert "/proc/nailworks: cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_of_another_sweep_is_refused_with_what_differs(spec, tmp_path):
+    out = tmp_path / "out"
+    nailworks("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1)
+    refused = nailworks("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1, "--set", "horizon=36")
+    assert refused.returncode == 2
+    assert "horizon: 48 there, 36 here" in refused.stderr
+    forced = nailworks("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1, "--set", "horizon=36", "--force")
+    assert forced.returncode == 0
+    assert "mixes what differs: " in forced.stderr
+    assert "horizon: 48 there, 36 here" in forced.stderr
