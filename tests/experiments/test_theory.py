@@ -10,8 +10,10 @@ import pytest
 import typer
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from agents import search
+from app.cli import cli
 from experiments import theory
 from experiments.theory import FEWEST_SEEDS, QUICK, THEORIES, Result, about, over_seeds, settle, validate
 
@@ -148,6 +150,18 @@ def test_one_failure_is_named_and_leaves_with_status_1(monkeypatch, capsys):
     said = capsys.readouterr()
     assert "FAIL" in said.out
     assert "FAILED: T12, a case that fails; again: nailworks validate --only T12" in said.err
+
+
+def test_nailworks_validate_is_that_command():
+    run = CliRunner().invoke(cli, ["validate", "--quick", "--only", "T12"])
+    assert run.exit_code == 0, run.output
+    assert "5 of 5 comparisons hold" in run.output
+
+
+def test_nailworks_validate_leaves_with_status_2_for_what_it_does_not_know():
+    run = CliRunner().invoke(cli, ["validate", "--only", "T99"])
+    assert run.exit_code == 2
+    assert "error: T99: is no result of theory; did you mean T9? it takes T1 to T13" in run.output
 
 
 def test_the_examples_in_its_docstrings_hold():
