@@ -53,7 +53,7 @@ def report(folder: str | Path, question: str = "") -> str:
     """
     folder = Path(folder)
     manifest = _manifest(folder)
-    name = str(manifest.get("experiment") or manifest.get("name") or folder.name)
+    name = name_of(folder)
     title, paragraphs = read_question(question or f"{name.replace('_', ' ')}: the runs")
     specification = manifest.get("specification", manifest)
     template = Environment(
@@ -68,6 +68,12 @@ def report(folder: str | Path, question: str = "") -> str:
         parameters=[(key, _plain(value)) for key, value in sorted(specification.get("parameters", {}).items())],
         manifest=_download(folder / "manifest.json"),
     )
+
+
+def name_of(folder: Path) -> str:
+    """The experiment or sweep that a folder holds results of; a ValueError of one line for a folder that is none."""
+    manifest = _manifest(folder)
+    return str(manifest.get("experiment") or manifest.get("name") or folder.resolve().name)
 
 
 def read_question(text: str) -> tuple[str, list[tuple[str, str]]]:

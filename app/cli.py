@@ -1,4 +1,4 @@
-"""The command line: `nailworks list | run NAME | sweep SPEC.toml | status DIR | compact DIR | validate | app`.
+"""The command line: `nailworks list | run NAME | sweep SPEC.toml | status DIR | compact DIR | report DIR | validate | app`.
 
 Heavy imports stand inside the commands, so that help comes at once.
 """
@@ -55,6 +55,19 @@ def run(
         carry_out(module.run, settings, seeds=seeds, out=out, workers=workers, dask=dask, force=force)
 
 
+@cli.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Results of a run or a sweep.", show_default=False)],
+) -> None:
+    """Make the page of a run: report.html in its folder, one file with figures, tables, data and provenance."""
+    with one_line_errors():
+        from analysis import page
+        from experiments.lab.writer import add_file
+
+        question = docstring_of(page.name_of(folder))
+        typer.echo(add_file(folder, "report.html", page.report(folder, question).encode()))
+
+
 for command in (sweeps.sweep, sweeps.status, sweeps.compact):
     cli.command()(command)
 
@@ -95,6 +108,14 @@ def known_experiments() -> dict[str, str]:
         if any(isinstance(node, ast.FunctionDef) and node.name == "run" for node in tree.body):
             found[path.stem.replace("_", "-")] = (ast.get_docstring(tree) or "").partition("\n")[0]
     return found
+
+
+def docstring_of(name: str) -> str:
+    """The question of an experiment, with what to expect and why; empty where there is no such experiment."""
+    if name.replace("_", "-") not in known_experiments():
+        return ""
+    path = Path(experiments.__path__[0]) / f"{name.replace('-', '_')}.py"
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
 
 
 def module_of(name: str) -> str:
