@@ -1,0 +1,96 @@
+"""How hard should one pay?
+
+Factories are paid by count, from month 24 on, with bonuses of ever greater strength; usefulness is what builders get in the
+tenth year. What to expect: a little pay wakes effort and helps, more pay bends the design of nails and ruins it, so the best
+strength lies between, and its far side is steep. Without pride nothing holds the design, and no pay is best.
+
+Why: pay for a measure that leaves something out does harm if it pulls hard (Holmstrom & Milgrom 1991, J. Law Econ. Organ. 7:24;
+Baker 1992, J. Polit. Econ. 100:598); pride is the part of the goal that is not measured, and holds while pay is weak.
+
+    uv run python experiments/incentive_strength.py --seeds 20 --out results/incentive-strength
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.command import by_path
+from experiments.lab.laboratory import laboratory
+from experiments.lab.sweep import Keep, Sweep
+
+STRENGTHS = [0.0, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3, 0.4, 0.5]
+BEFORE, LAST = 1, 9  # years that are compared: the second, before the target, and the tenth
+SWEEP = Sweep(
+    "incentive_strength",
+    fixed={"metric": "count", "target_from": 24, "horizon": 120},
+    grid={"pride": [0.3, 0.0], "bonus_strength": STRENGTHS},
+    keep=Keep(months="none", years=True),
+)
+
+
+def run(
+    *,
+    seeds: int = 20,
+    out: str | Path | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
+    force: bool = False,
+    **parameters: Any,
+) -> pd.DataFrame:
+    """Sweep the strength of pay; returns one row a pride and strength."""
+    store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
+
+    from analysis import curves  # after the runs: slow to import, and workers need none of it
+    from analysis.intervals import intervals
+    from experiments.publish import Picture, publish
+
+    ends = last_year(store.years)
+    by = ["pride", "bonus_strength"]
+    table = intervals(ends, by, "usefulness").merge(intervals(ends, by, "count_index"), on=by)
+    best = best_strengths(ends)
+    caption = curves.strength_caption(seeds)
+    picture = Picture("strength", curves.strength(table), caption, table, {"best": best})
+    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in best.to_dict("records")])
+    return table
+
+
+def last_year(years: pd.DataFrame) -> pd.DataFrame:
+    """One row a run: usefulness in its last year, and `count_index`, its nails over those of the year before the target."""
+    keys = ["pride", "bonus_strength", "seed"]
+    before, last = (years[years["year"] == year].set_index(keys) for year in (BEFORE, years["year"].max()))
+    ends = last[["usefulness"]].assign(count_index=last["count"] / before["count"])
+    return ends.reset_index()
+
+
+def best_strengths(ends: pd.DataFrame) -> pd.DataFrame:
+    """One row a pride: the strength that is best on average, and what it gains over no pay and over the strongest, by seed."""
+    from analysis.intervals import bootstrap_interval
+
+    rows = []
+    for pride, group in ends.groupby("pride", sort=False):
+        wide = group.pivot(index="seed", columns="bonus_strength", values="usefulness")
+        best = wide.mean().idxmax()
+        row: dict[str, Any] = {"pride": pride, "best_strength": best, "usefulness": wide[best].mean()}
+        for name, other in (("over_none", wide.columns.min()), ("over_strongest", wide.columns.max())):
+            gain = bootstrap_interval(wide[best] - wide[other])
+            row |= {f"gain_{name}": gain.estimate, f"gain_{name}_ci_low": gain.low, f"gain_{name}_ci_high": gain.high}
+        falls = -np.diff(wide.mean())
+        row["steepest_fall_at"] = float(np.mean(wide.columns[falls.argmax() : falls.argmax() + 2]))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def findings(row: dict[str, Any]) -> str:
+    """One row of the best strengths in words."""
+    gains = (
+        f"{row[name]:+.2f} [{row[f'{name}_ci_low']:+.2f}, {row[f'{name}_ci_high']:+.2f}] over {what}"
+        for name, what in (("gain_over_none", "no pay"), ("gain_over_strongest", "the strongest"))
+    )
+    best = f"best at strength {row['best_strength']:g}, usefulness {row['usefulness']:.2f}"
+    return f"pride {row['pride']:g}: {best}, {', '.join(gains)}; falls most steeply at {row['steepest_fall_at']:.3g}"
+
+
+if __name__ == "__main__":
+    by_path(run)

@@ -1,0 +1,143 @@
+"""When does a measure stop measuring?
+
+Each metric in turn is watched for two years, then paid for, then, from month 96 on, only watched again. How well it ranks
+factories by real use is told by Spearman's rank correlation over factories of score and joints made, each over its engineering
+norm. What to expect: every metric ranks well while it is watched, and badly once it is the target, but for joints, which are
+real use. Whether trust comes back when nothing hangs on the metric is an open question: only pride pulls factories back.
+
+Why: "any observed statistical regularity will tend to collapse once pressure is placed upon it for control purposes" (Goodhart
+1975, Problems of monetary management). The measure is still taken in the same way; what it is taken of has changed.
+
+    uv run python experiments/measure_or_target.py --seeds 20 --out results/measure-or-target
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.command import by_path
+from experiments.lab.laboratory import laboratory
+from experiments.lab.sweep import Keep, Sweep
+from incentives.metrics import METRICS
+from incentives.report import Report
+from model.economy import NailEconomy
+
+METRIC_NAMES = ("count", "weight", "geometric_mean", "gross_value", "joints")
+TARGET, OFF, HORIZON = 24, 96, 168  # months: the metric becomes the target; it is only watched again; the end
+SPANS = {"watched": (12, 24), "targeted": (40, 96), "afterwards": (132, 168)}  # months from, and up to
+EVERY = 3  # months between looks at every factory
+CLOSE = range(18, 60)  # months in which they are looked at one by one, for half-lives
+NOBODY = "none"
+SWEEP = Sweep(
+    "measure_or_target",
+    fixed={"horizon": HORIZON},
+    scenarios={
+        NOBODY: {"policy": "measure_only"},
+        **{name: {"policy": "schedule", "schedule": {TARGET: name, OFF: None}} for name in METRIC_NAMES},
+    },
+    keep=Keep(months="all", factories=(*range(EVERY - 1, HORIZON, EVERY), *CLOSE)),
+)
+
+
+def run(
+    *,
+    seeds: int = 20,
+    out: str | Path | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
+    force: bool = False,
+    **parameters: Any,
+) -> pd.DataFrame:
+    """Watch, pay for, and watch again each metric; returns one row a target and measure."""
+    store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
+
+    from analysis import curves  # after the runs: slow to import, and workers need none of it
+    from experiments.publish import Picture, publish
+
+    looks = correlations(store.factories, parameters)
+    table = by_span(looks)
+    line, use = by_month(looks), usefulness_by_month(store.months)
+    own: Any = table[table["target"] == table["measure"]]
+    picture = Picture(
+        "trust", curves.trust(line, use, TARGET, OFF), curves.trust_caption(seeds), line,
+        {"own_target": own, "usefulness": use, "all_measures": table},
+    )  # fmt: skip
+    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in own.to_dict("records")])
+    return table
+
+
+def correlations(factories: pd.DataFrame, parameters: dict[str, Any]) -> pd.DataFrame:
+    """One row a target, seed, month and measure: rank correlation over factories with joints, each over its norm."""
+    from analysis.goodhart import rank_correlations
+
+    norms = {seed: _scores(NailEconomy(rng=int(seed), **parameters).industry.norm) for seed in factories["seed"].unique()}
+    rows = []
+    groups: Any = factories.groupby(["scenario", "seed", "month"], sort=False)
+    for (target, seed, month), group in groups:
+        report = Report(*(group[name].to_numpy() for name in ("count", "weight_kg", "joints")))
+        with_joints = rank_correlations(_scores(report) / norms[seed])[-1]
+        rows += [(target, seed, month, name, r) for name, r in zip(METRIC_NAMES, with_joints, strict=True)]
+    return pd.DataFrame(rows, columns=["target", "seed", "month", "measure", "correlation"])
+
+
+def _scores(report: Report) -> Any:
+    """Scores by every metric, joints last, shape (metrics, factories)."""
+    return np.array([METRICS[name](report) for name in METRIC_NAMES])
+
+
+def by_span(looks: pd.DataFrame) -> pd.DataFrame:
+    """One row a target and measure: correlation in each span, half-life, and how much of the trust is back, with intervals.
+
+    Columns NAME, NAME_ci_low and NAME_ci_high for each span, for `lost` (watched less targeted, by seed) and `regained`
+    (afterwards less targeted); and `half_life` [months], the median over seeds, infinite if it is more than three years.
+    """
+    from analysis.goodhart import half_life
+    from analysis.intervals import bootstrap_interval
+
+    rows = []
+    groups: Any = looks.groupby(["target", "measure"], sort=False)
+    for (target, measure), group in groups:
+        closely = group.pivot(index="month", columns="seed", values="correlation")
+        wide = closely[closely.index % EVERY == EVERY - 1]  # evenly spaced
+        means = {name: wide[(wide.index >= a) & (wide.index < b)].mean() for name, (a, b) in SPANS.items()}
+        means |= {"lost": means["watched"] - means["targeted"], "regained": means["afterwards"] - means["targeted"]}
+        row: dict[str, Any] = {"target": target, "measure": measure}
+        for name, values in means.items():
+            ends = bootstrap_interval(values)
+            row |= {name: ends.estimate, f"{name}_ci_low": ends.low, f"{name}_ci_high": ends.high}
+        closely = closely.loc[CLOSE]
+        lives = [half_life(closely[seed], TARGET - CLOSE.start, base=TARGET - CLOSE.start) for seed in closely]
+        rows.append(row | {"half_life": float(np.median(lives))})
+    return pd.DataFrame(rows)
+
+
+def by_month(looks: pd.DataFrame) -> pd.DataFrame:
+    """One row a target, measure and month: mean over seeds and their middle 80 %, of each metric paid for or watched only."""
+    kept = looks[(looks["target"] == looks["measure"]) | (looks["target"] == NOBODY)]
+    return _spread(kept.groupby(["target", "measure", "month"], sort=False)["correlation"])
+
+
+def usefulness_by_month(months: pd.DataFrame) -> pd.DataFrame:
+    """One row a target and month: mean usefulness over seeds, and the middle 80 % of them."""
+    renamed = months.drop(columns="target").rename(columns={"scenario": "target"})
+    return _spread(renamed.groupby(["target", "month"], sort=False)["usefulness"])
+
+
+def _spread(groups: Any) -> pd.DataFrame:
+    table = groups.agg(mean="mean", low=lambda v: v.quantile(0.1), high=lambda v: v.quantile(0.9))
+    return table.reset_index()
+
+
+def findings(row: dict[str, Any]) -> str:
+    """One metric's story in words."""
+    spans = ", ".join(
+        f"{name} {row[name]:.2f} [{row[f'{name}_ci_low']:.2f}, {row[f'{name}_ci_high']:.2f}]" for name in (*SPANS, "regained")
+    )
+    life = f"{row['half_life']:.0f} months" if np.isfinite(row["half_life"]) else "not seen"
+    return f"{row['target']}: {spans}; half-life {life}"
+
+
+if __name__ == "__main__":
+    by_path(run)

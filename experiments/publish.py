@@ -1,0 +1,38 @@
+"""What an experiment leaves beside its runs: figures with their captions and data, and the page."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+from matplotlib.figure import Figure
+from rich.console import Console
+
+from analysis.figures import svg
+from analysis.page import report
+from experiments.lab.writer import add_file
+
+
+class Picture(NamedTuple):
+    """A figure, what is seen in it, and what it plots; further `tables` by a word that is put after its name."""
+
+    name: str
+    figure: Figure
+    caption: str
+    data: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame] = {}
+
+
+def publish(folder: Path, question: str, pictures: Sequence[Picture], findings: Sequence[str]) -> None:
+    """Write figures and page into a folder of results, and print the findings; `question` is the experiment's docstring.
+
+    Raises an OSError where the folder cannot be written.
+    """
+    for name, figure, caption, data, tables in pictures:
+        add_file(folder, f"figures/{name}.svg", svg(figure))
+        add_file(folder, f"figures/{name}.txt", (caption + "\n").encode())
+        for suffix, table in {"": data, **{f"_{word}": table for word, table in tables.items()}}.items():
+            add_file(folder, f"figures/{name}{suffix}.csv", table.to_csv(index=False).encode())
+    page = add_file(folder, "report.html", report(folder, question).encode())
+    console = Console(highlight=False)
+    console.print(*findings, "", f"The page: {page}", sep="\n", soft_wrap=True, markup=False)

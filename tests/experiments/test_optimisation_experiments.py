@@ -1,0 +1,103 @@
+"""What the experiments on pay, measures and optimisation conclude from their runs, on runs whose answer is known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import best_of_n, incentive_strength, measure_or_target, optimisation_power
+from model.economy import NailEconomy
+
+SEEDS = range(8)
+
+
+def noise(seed):
+    return 0.01 * np.random.default_rng(seed).normal(size=len(VALUES))
+
+
+VALUES = np.array(optimisation_power.POWERS["capability"], dtype=float)
+
+
+def runs(curve, target="count"):
+    """Runs in which usefulness follows a curve of capability, and the metric rises."""
+    parts = [
+        pd.DataFrame({"value": VALUES, "usefulness": curve(VALUES) + noise(seed), "count_index": VALUES, "seed": seed})
+        for seed in SEEDS
+    ]
+    return pd.concat(parts, ignore_index=True).assign(power="capability", target=target)
+
+
+def test_a_collapse_at_once_is_a_break_of_its_size_at_its_place():
+    found = optimisation_power.transition(runs(lambda v: np.where(v < 1.45, 0.8, 0.1)))
+    assert found["gain"] > 10
+    assert 1.4 < found["break_at"] < 1.5
+    assert found["jump"] == pytest.approx(-0.7, abs=0.05)
+    assert found["breaks"] > 0.7
+    assert found["rises"]
+
+
+def test_a_slow_decline_is_no_break_and_says_where_it_falls():
+    found = optimisation_power.transition(runs(lambda v: 0.8 - 0.3 * np.log(v)))
+    assert found["gain"] < 10
+    assert found["turn"] == pytest.approx(1, abs=0.11)
+    assert found["fell"] == pytest.approx(0.3 * np.log(10), abs=0.05)
+    assert found["falls_from"] == pytest.approx(10**0.1, rel=0.1)
+    assert found["falls_to"] == pytest.approx(10**0.9, rel=0.1)
+
+
+def test_the_aligned_null_has_neither_fall_nor_break():
+    found = optimisation_power.transition(runs(lambda v: 0.9 + 0 * v, target="joints"))
+    assert found["fell"] < 0.03
+    assert found["gain"] < 10
+
+
+def test_seeds_differ_most_where_they_were_made_to():
+    ends = runs(lambda v: 0.5 + 0 * v)
+    ends.loc[ends["value"] == 1.35, "usefulness"] += 0.3 * (ends["seed"] % 2)
+    assert optimisation_power.transition(ends)["widest"] == 1.35
+
+
+def test_the_best_strength_is_the_one_it_was_made_to_be():
+    rows = [
+        (pride, s, seed, 0.5 - (s - best) ** 2)
+        for pride, best in ((0.3, 0.1), (0.0, 0.0))
+        for s in (0.0, 0.1, 0.5)
+        for seed in SEEDS
+    ]
+    best = incentive_strength.best_strengths(pd.DataFrame(rows, columns=["pride", "bonus_strength", "seed", "usefulness"]))
+    assert best["best_strength"].tolist() == [0.1, 0.0]
+    assert best["gain_over_none"].tolist() == pytest.approx([0.01, 0])
+    assert best["gain_over_strongest"].tolist() == pytest.approx([0.16, 0.25])
+
+
+def test_a_measure_that_is_lost_and_found_again_is_told_so():
+    months = sorted({*range(2, measure_or_target.HORIZON, 3), *measure_or_target.CLOSE})
+    correlation = [0.9 if m < 30 or m >= 120 else -0.5 for m in months]
+    parts = [
+        pd.DataFrame({"target": "count", "seed": seed, "month": months, "measure": "count", "correlation": correlation})
+        for seed in SEEDS
+    ]
+    (row,) = measure_or_target.by_span(pd.concat(parts)).to_dict("records")
+    assert (row["watched"], row["targeted"], row["afterwards"]) == pytest.approx((0.9, -0.5, 0.9))
+    assert (row["lost"], row["regained"]) == pytest.approx((1.4, 1.4))
+    assert 5 < row["half_life"] < 6  # good in month 29, bad in month 30, the target from month 24 on
+
+
+@pytest.fixture(scope="module")
+def economy():
+    return NailEconomy(n_factories=24, policy="measure_only", horizon=24, rng=0).run()
+
+
+@pytest.mark.parametrize("metric", best_of_n.METRIC_NAMES)
+def test_more_draws_choose_a_higher_metric_and_leave_habits_alone(economy, metric):
+    habits = economy.industry.plan.copy()
+    outcome = np.array(best_of_n.best_of_draws(economy, metric, 0.4, seed=0))
+    assert (np.diff(outcome[:, 1]) > -0.03 * outcome[1:, 1]).all()  # a month's luck is left
+    assert outcome[-1, 1] > 1.5 * outcome[0, 1]
+    assert (economy.industry.plan == habits).all()
+
+
+def test_the_best_by_joints_is_the_most_useful(economy):
+    by_joints = np.array(best_of_n.best_of_draws(economy, "joints", 0.4, seed=0))[:, 0]
+    assert (np.diff(by_joints) > -0.02).all()
+    for metric in ("count", "weight"):
+        assert (by_joints[1:] > np.array(best_of_n.best_of_draws(economy, metric, 0.4, seed=0))[1:, 0]).all()
