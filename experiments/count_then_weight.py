@@ -62,6 +62,7 @@ def run(
         "parable_phases.csv": table.to_csv(index=False).encode(),
         "parable.txt": (figures.parable_caption(seeds) + "\n").encode(),
         "parable.svg": figures.svg(figure),
+        "parable.png": figures.png(figure),
     }.items():
         add_file(store.folder, f"figures/{name}", content)
     console = Console()
@@ -78,7 +79,7 @@ def draw(months: pd.DataFrame, board_mm: float = 25.0) -> Figure:
 
 def terminal_table(table: pd.DataFrame) -> Table:
     """The phases for a terminal of 80 columns."""
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
     headings = ("target", "start", "useful:\npeak", "end", "nails\na month", "tonnes\na month", "median nail")
     for heading in (*headings, "count\nv. use", "weight\nv. use"):
         shown.add_column(heading, justify="left" if heading == "target" else "right", no_wrap=True, vertical="top")
@@ -101,10 +102,10 @@ def _with_band(row: dict[str, Any], name: str) -> str:
 
 def _notes(seeds: int) -> str:
     return (
-        "useful: usefulness, the share of the building programme that holds, in the first month,\n"
-        f"  the best month and the last year; mean over seeds (here {seeds}), below it the middle 80 %.\n"
-        "The rest is the last year's. v. use: rank correlation over factories of the measure\n"
-        "  with real use; 1 ranks them truly, 0 says nothing, -1 ranks them backwards."
+        "useful: the share of the building programme that holds, in the first month, the\n"
+        f"  best month and the last year; mean of {seeds} seeds, below it their middle 80 %.\n"
+        "The rest is the last year's. v. use: rank correlation over factories of the\n"
+        "  measure with real use: 1 ranks them truly, 0 not at all, -1 backwards."
     )
 
 

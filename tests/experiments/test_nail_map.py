@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.nail_map import nail_map
 from experiments.nail_map import BOARDS_MM, best_plans, best_sizes, claims, gap, joints_a_month, nail_map_data, run
@@ -143,7 +144,7 @@ def test_the_figure_is_drawn_from_its_frame_alone_and_leaves_it_as_it_was(data):
     assert axes.get_xscale() == axes.get_yscale() == "log"
     says = " ".join(text.get_text() for text in axes.texts)
     assert all(words in says for words in ("catalogue", "most nails", "most weight", "quota", "starts here"))
-    figure.canvas.draw()
+    FigureCanvasAgg(figure).draw()
     inside = figure.bbox
     for text in axes.texts:  # no label is cut off
         box = text.get_window_extent()

@@ -1,0 +1,131 @@
+"""The command line as a student meets it: help at once, one line for a mistake, and nothing half done."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from app.cli import known_experiments
+
+NAILWORKS = [sys.executable, "-c", "from app.cli import main; main()"]
+ROOT = Path(__file__).parents[2]
+
+
+def nailworks(*arguments, **how):
+    return subprocess.run([*NAILWORKS, *map(str, arguments)], capture_output=True, text=True, check=False, **how)
+
+
+def test_help_names_every_command_and_what_to_start_with():
+    told = nailworks("--help")
+    assert told.returncode == 0
+    for command in ("list", "run", "sweep", "status", "compact", "validate", "app"):
+        assert f"\n  {command} " in told.stdout
+    assert "nailworks run count-then-weight" in told.stdout
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["run", "--help"]])
+def test_help_and_list_import_neither_the_model_nor_figures(arguments):
+    """They answer at once because they leave out what takes seconds."""
+    slow = {"mesa", "numpy", "pandas", "matplotlib"}
+    heavy = f"import sys, atexit; atexit.register(lambda: print('LOADED', sorted({slow} & set(sys.modules))));"
+    told = subprocess.run(
+        [sys.executable, "-c", heavy + "from app.cli import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.endswith("LOADED []\n")
+
+
+def test_list_says_what_there_is_with_its_question():
+    told = nailworks("list")
+    assert told.returncode == 0
+    for name, question in known_experiments().items():
+        assert f"{name} " in told.stdout
+        assert question in told.stdout
+        assert question
+    assert "count-then-weight" in known_experiments()
+
+
+@pytest.mark.parametrize("name", ["count-then-weight", "count_then_weight"])
+def test_a_small_run_leaves_a_table_a_figure_and_whole_results(name, tmp_path):
+    told = nailworks("run", name, "--seeds", 2, "--workers", 0, "--set", "n_factories=12", "--out", tmp_path / "out")
+    assert told.returncode == 0, told.stderr
+    for words in ("measured", "count", "weight", "The figure: ", "tonnes", "mm"):
+        assert words in told.stdout
+    months = pd.read_parquet(tmp_path / "out" / "months.parquet")
+    assert len(months) == 2 * 192
+    for file in ("manifest.json", "runs.parquet", "figures/parable.svg", "figures/parable.csv", "figures/parable.txt"):
+        assert (tmp_path / "out" / file).stat().st_size > 0
+
+
+def test_it_works_by_its_path_as_well_and_says_the_same(tmp_path):
+    options = ["--seeds", "2", "--workers", "0", "--set", "n_factories=12", "--out"]
+    script = ROOT / "experiments" / "count_then_weight.py"
+    by_path = subprocess.run(
+        [sys.executable, script, *options, tmp_path / "a"], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    by_name = nailworks("run", "count-then-weight", *options, tmp_path / "b")
+    assert by_path.stdout.replace(str(tmp_path / "a"), "") == by_name.stdout.replace(str(tmp_path / "b"), "")
+    figures = [(tmp_path / folder / "figures" / "parable.svg").read_bytes() for folder in "ab"]
+    assert figures[0] == figures[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "count-then-wait"], "error: count-then-wait: is no experiment; did you mean 'count-then-weight'?"),
+        (
+            ["run", "count-then-weight", "--set", "n_factorys=3"],
+            "error: n_factorys: is no parameter; did you mean 'n_factories'?",
+        ),
+        (
+            ["run", "count-then-weight", "--set", "n_factories=0"],
+            "n_factories: got 0; it takes a whole number from 1 to 10,000,000",
+        ),
+        (["run", "count-then-weight", "--set", "metric=wheight"], "did you mean 'weight'?"),
+        (["run", "count-then-weight", "--set", "policy=reactve"], "did you mean 'reactive'?"),
+        (["run", "count-then-weight", "--set", "pride"], "it takes name=value"),
+        (["run", "count-then-weight", "--seeds", "0"], "seeds"),
+    ],
+)
+def test_a_mistake_is_one_line_and_nothing_is_written(arguments, said, tmp_path):
+    told = nailworks(*arguments, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert told.returncode == 2
+    assert said in told.stderr
+    assert len(told.stderr.splitlines()) == 1
+    assert list(tmp_path.rglob("*.parquet")) == []
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    told = nailworks("run", "count-then-weight", "--seeds", 1, "--out", tmp_path / "file" / "out")
+    assert told.returncode == 1
+    assert len(told.stderr.splitlines()) == 1
+    assert "cannot be written" in told.stderr
+
+
+def test_an_unknown_command_is_told_with_status_2():
+    told = nailworks("rum")
+    assert told.returncode == 2
+    assert "rum" in told.stderr
+
+
+def test_ctrl_c_in_the_middle_leaves_no_half_written_file_and_a_way_to_go_on(tmp_path):
+    """Stopped at its first sign of life; what stands in the folder can be read, and the same command goes on."""
+    command = [*NAILWORKS, "run", "count-then-weight", "--seeds", "400", "--workers", "0", "--out", str(tmp_path / "out")]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert running.stderr is not None
+    running.stderr.readline()
+    running.send_signal(signal.SIGINT)
+    _, rest = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in rest
+    assert "the same command" in rest.splitlines()[-1]
+    for file in (tmp_path / "out").rglob("*.parquet"):
+        pd.read_parquet(file)
+    assert not (tmp_path / "out" / "months.parquet").exists()
