@@ -155,10 +155,10 @@ def _follow(sentinel: int) -> None:
 def dask_executor(address: str, timeout_s: float = 10) -> Executor:
     """The Dask cluster whose scheduler is at `address`; a ValueError of one line where it cannot be reached."""
     try:
-        from distributed import Client
+        from distributed import Client  # pyright: ignore[reportMissingImports] (an extra)
     except ImportError:
         raise ValueError("dask: is not installed; `uv run --extra dask …` brings it") from None
-    from distributed.cfexecutor import ClientExecutor
+    from distributed.cfexecutor import ClientExecutor  # pyright: ignore[reportMissingImports]
 
     class DaskExecutor(ClientExecutor):
         """Dask's executor, which knows how many threads its cluster has now."""
