@@ -1,0 +1,142 @@
+"""The tables of the reference, made from the code: each function returns Markdown."""
+
+import inspect
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import typer
+from typer.testing import CliRunner
+
+from agents.policies import POLICIES
+from app.cli import cli, known_experiments
+from experiments.lab import manifest, store
+from incentives.bonus import BONUSES
+from incentives.metrics import METRICS
+from model.economy import DECREES, NailEconomy
+from model.parameters import Parameters, read_parameters
+from model.records import COLUMNS
+
+COMMAND = typer.main.get_command(cli)
+
+
+def parameters() -> str:
+    """Every field of Parameters: its default, what it takes, and what it means."""
+    return _table(
+        ("parameter", "default", "takes", "meaning"),
+        [
+            (f"`{name}`", f"`{field.default!r}`", _takes(name), field.description)
+            for name, field in Parameters.model_fields.items()
+        ],
+    )
+
+
+def metrics() -> str:
+    """Every metric."""
+    return _named(METRICS)
+
+
+def bonuses() -> str:
+    """Every bonus; those with settings show what stands in BONUSES."""
+    return _named(BONUSES)
+
+
+def policies() -> str:
+    """Every policy, with the parameters that it asks for."""
+    rows = [
+        (f"`{name}`", ", ".join(f"`{asked}`" for asked in inspect.signature(policy).parameters) or "–", _first_line(policy))
+        for name, policy in POLICIES.items()
+    ]
+    return _table(("name", "parameters", "what it does"), rows)
+
+
+def months() -> str:
+    """The columns of `economy.months`."""
+    return _table(("column", "meaning"), [(f"`{name}`", meaning) for name, meaning in COLUMNS.items()])
+
+
+def factory_table() -> str:
+    """The columns of `economy.factory_table()`."""
+    return ", ".join(f"`{name}`" for name in NailEconomy(n_factories=2, n_trusts=1, rng=0).factory_table().columns) + "."
+
+
+def decrees() -> str:
+    """What `economy.intervene` can change."""
+    return ", ".join(f"`{name}`" for name in DECREES)
+
+
+def experiments() -> str:
+    """The experiments, with their questions."""
+    return _table(("experiment", "question"), [(f"`{name}`", question) for name, question in known_experiments().items()])
+
+
+def results_folder() -> str:
+    """What is in a folder of results, as the module that reads it says."""
+    files = re.search(r"\n\n((?:    .+\n)+)", store.__doc__ or "")
+    assert files is not None
+    return f"```text\n{inspect.cleandoc(files[1])}\n```"
+
+
+def manifest_keys() -> str:
+    """What every manifest says."""
+    return ", ".join(f"`{key}`" for key in manifest.new_keys())
+
+
+def command_line() -> str:
+    """What every command says of itself."""
+    return "\n\n".join(
+        f"## nailworks {' '.join(words)}".rstrip() + f"\n\n```text\n{help_of(words)}\n```" for words in commands()
+    )
+
+
+def commands() -> list[list[str]]:
+    """The words of every command, from none for `nailworks` itself.
+
+    >>> ["run"] in commands()
+    True
+    """
+
+    def below(command: Any, words: list[str]) -> Iterable[list[str]]:
+        yield words
+        for name, child in getattr(command, "commands", {}).items():
+            yield from below(child, [*words, name])
+
+    return list(below(COMMAND, []))
+
+
+def help_of(words: list[str]) -> str:
+    """The help of one command, 80 columns wide."""
+    result = CliRunner().invoke(cli, [*words, "--help"], prog_name="nailworks", env={"COLUMNS": "80", "NO_COLOR": "1"})
+    return result.output.strip()
+
+
+def _takes(name: str) -> str:
+    """What a parameter takes, in the words of the line that somebody gets who gives it something else."""
+    try:
+        read_parameters(**{name: "?"})
+    except ValueError as error:
+        return str(error).partition("; it takes ")[2].replace("{", r"\{")
+    raise AssertionError(f"{name} takes anything")
+
+
+def _named(functions: Mapping[str, Any]) -> str:
+    return _table(("name", "what it is"), [(f"`{name}`", _first_line(function)) for name, function in functions.items()])
+
+
+def _first_line(thing: Any) -> str:
+    """The first paragraph of a docstring; an object without one of its own has its class's."""
+    documented = thing if inspect.isroutine(thing) or inspect.isclass(thing) else type(thing)
+    return re.split(r"\n\s*\n", inspect.getdoc(documented) or "")[0]
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> str:
+    """A Markdown table.
+
+    >>> print(_table(("a", "b"), [(1, 2)]))
+    | a | b |
+    |---|---|
+    | 1 | 2 |
+    """
+    lines = [head, ("---",) * len(head), *rows]
+    cells = [[" ".join(str(cell).split()).replace("|", r"\|") for cell in line] for line in lines]
+    return "\n".join("|" + "|".join(line) + "|" if line[0] == "---" else "| " + " | ".join(line) + " |" for line in cells)
