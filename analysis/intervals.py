@@ -1,6 +1,6 @@
 """Intervals over seeds: how sure a number is that was averaged over runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,6 +69,16 @@ def intervals(table: pd.DataFrame, by: list[str] | str, column: str, **how: Any)
         endings = ("", "_ci_low", "_ci_high", "_low", "_high")
         rows.append(group[names].iloc[0].to_dict() | {f"{column}{e}": x for e, x in zip(endings, ends, strict=True)})
     return pd.DataFrame(rows)
+
+
+def told(row: Mapping[str, Any], name: str, form: str = ".2f") -> str:
+    """A number with its interval from columns `name`, `name`_ci_low and `name`_ci_high, in words.
+
+    >>> told({"gap": 0.5, "gap_ci_low": 0.4, "gap_ci_high": 0.6}, "gap", "+.1f")
+    '+0.5 [+0.4, +0.6]'
+    """
+    estimate, low, high = (row[f"{name}{ending}"] for ending in ("", "_ci_low", "_ci_high"))
+    return f"{estimate:{form}}" if np.isnan(low) else f"{estimate:{form}} [{low:{form}}, {high:{form}}]"
 
 
 def _bca(values: Any, statistic: Callable[..., Any], level: float, resamples: int) -> Any:

@@ -23,6 +23,7 @@ import pandas as pd
 
 from agents import search
 from agents.industry import HIGH, LOW, N_DESIGN, PLAN
+from analysis.intervals import bootstrap_interval, intervals, told
 from analysis.overoptimisation import FORMS, best_of_n_kl, fit, predict_beyond
 from experiments.command import by_path
 from experiments.lab.campaign import Progress
@@ -129,8 +130,6 @@ def best_of_draws(economy: NailEconomy, metric: str, width: float, seed: int) ->
 
 def summary(chosen: pd.DataFrame) -> pd.DataFrame:
     """One row a metric, width and n: means over seeds, with intervals and the middle 80 %."""
-    from analysis.intervals import intervals
-
     by = ["metric", "width", "n", "distance"]
     return intervals(chosen, by, "usefulness").merge(intervals(chosen, by, "metric_index"), on=by)
 
@@ -141,8 +140,6 @@ def fitted(chosen: pd.DataFrame) -> pd.DataFrame:
     `turns_at` is the distance of the highest mean usefulness, and `lost` what is lost from there to the furthest; `peak`, with
     its interval over seeds, is where the fit turns down (median); `beyond_rmse` and `beyond_r_squared` are of the prediction.
     """
-    from analysis.intervals import bootstrap_interval
-
     rows = []
     upto = float(np.sqrt(best_of_n_kl(FITTED_UPTO)))
     groups: Any = chosen.groupby(["metric", "width"], sort=False)
@@ -171,8 +168,8 @@ def findings(row: dict[str, Any]) -> str:
     """One fit in words."""
     turn = f"turns at d = {row['turns_at']:.2f} and loses" if row["lost"] > 0 else "does not turn: loses"
     return (
-        f"best by {row['metric']}, width {row['width']:g}: usefulness {row['habit']:.2f} by habit, {turn} {row['lost']:.2f} "
-        f"[{row['lost_ci_low']:.2f}, {row['lost_ci_high']:.2f}]; form {row['form']}: R2 {row['r_squared']:.3f}, beyond "
+        f"best by {row['metric']}, width {row['width']:g}: usefulness {row['habit']:.2f} by habit, {turn} "
+        f"{told(row, 'lost')}; form {row['form']}: R2 {row['r_squared']:.3f}, beyond "
         f"n = {FITTED_UPTO} off by {row['beyond_rmse']:.3f} (R2 {row['beyond_r_squared']:.2f})"
     )
 

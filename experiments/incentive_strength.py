@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.intervals import bootstrap_interval, intervals, told
 from experiments.command import by_path
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
@@ -43,7 +44,6 @@ def run(
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import curves  # after the runs: slow to import, and workers need none of it
-    from analysis.intervals import intervals
     from experiments.publish import Picture, publish
 
     ends = last_year(store.years)
@@ -66,8 +66,6 @@ def last_year(years: pd.DataFrame) -> pd.DataFrame:
 
 def best_strengths(ends: pd.DataFrame) -> pd.DataFrame:
     """One row a pride: the strength that is best on average, and what it gains over no pay and over the strongest, by seed."""
-    from analysis.intervals import bootstrap_interval
-
     rows = []
     for pride, group in ends.groupby("pride", sort=False):
         wide = group.pivot(index="seed", columns="bonus_strength", values="usefulness")
@@ -84,12 +82,11 @@ def best_strengths(ends: pd.DataFrame) -> pd.DataFrame:
 
 def findings(row: dict[str, Any]) -> str:
     """One row of the best strengths in words."""
-    gains = (
-        f"{row[name]:+.2f} [{row[f'{name}_ci_low']:+.2f}, {row[f'{name}_ci_high']:+.2f}] over {what}"
-        for name, what in (("gain_over_none", "no pay"), ("gain_over_strongest", "the strongest"))
+    return (
+        f"pride {row['pride']:g}: best at strength {row['best_strength']:g}, usefulness {row['usefulness']:.2f}, "
+        f"{told(row, 'gain_over_none', '+.2f')} over no pay, {told(row, 'gain_over_strongest', '+.2f')} over the strongest; "
+        f"falls most steeply at {row['steepest_fall_at']:.3g}"
     )
-    best = f"best at strength {row['best_strength']:g}, usefulness {row['usefulness']:.2f}"
-    return f"pride {row['pride']:g}: {best}, {', '.join(gains)}; falls most steeply at {row['steepest_fall_at']:.3g}"
 
 
 if __name__ == "__main__":

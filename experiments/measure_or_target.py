@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.goodhart import goodhart_gap, half_life, onset, rank_correlations
+from analysis.intervals import bootstrap_interval, told
 from experiments.command import by_path
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
@@ -28,7 +30,7 @@ METRIC_NAMES = ("count", "weight", "geometric_mean", "gross_value", "joints")
 TARGET, OFF, HORIZON = 24, 96, 168  # months: the metric becomes the target; it is only watched again; the end
 SPANS = {"watched": (12, 24), "targeted": (40, 96), "afterwards": (132, 168)}  # months from, and up to
 EVERY = 3  # months between looks at every factory
-CLOSE = range(18, 60)  # months in which they are looked at one by one, for half-lives
+CLOSE = range(12, 60)  # months in which they are looked at one by one, for half-lives, onsets and gaps
 NOBODY = "none"
 SWEEP = Sweep(
     "measure_or_target",
@@ -59,7 +61,7 @@ def run(
     looks = correlations(store.factories, parameters)
     table = by_span(looks)
     line, use = by_month(looks), usefulness_by_month(store.months)
-    own: Any = table[table["target"] == table["measure"]]
+    own = table[table["target"] == table["measure"]].merge(turns(looks, store.months), on="target")
     picture = Picture(
         "trust", curves.trust(line, use, TARGET, OFF), curves.trust_caption(seeds), line,
         {"own_target": own, "usefulness": use, "all_measures": table},
@@ -69,17 +71,19 @@ def run(
 
 
 def correlations(factories: pd.DataFrame, parameters: dict[str, Any]) -> pd.DataFrame:
-    """One row a target, seed, month and measure: rank correlation over factories with joints, each over its norm."""
-    from analysis.goodhart import rank_correlations
+    """One row a target, seed, month and measure: rank correlation over factories with joints, each over its norm, and score.
 
+    `score` is that of all factories over that of their norms.
+    """
     norms = {seed: _scores(NailEconomy(rng=int(seed), **parameters).industry.norm) for seed in factories["seed"].unique()}
     rows = []
     groups: Any = factories.groupby(["scenario", "seed", "month"], sort=False)
     for (target, seed, month), group in groups:
         report = Report(*(group[name].to_numpy() for name in ("count", "weight_kg", "joints")))
-        with_joints = rank_correlations(_scores(report) / norms[seed])[-1]
-        rows += [(target, seed, month, name, r) for name, r in zip(METRIC_NAMES, with_joints, strict=True)]
-    return pd.DataFrame(rows, columns=["target", "seed", "month", "measure", "correlation"])
+        scores, norm = _scores(report), norms[seed]
+        columns = rank_correlations(scores / norm)[-1], scores.sum(axis=1) / norm.sum(axis=1)
+        rows += [(target, seed, month, *row) for row in zip(METRIC_NAMES, *columns, strict=True)]
+    return pd.DataFrame(rows, columns=["target", "seed", "month", "measure", "correlation", "score"])
 
 
 def _scores(report: Report) -> Any:
@@ -93,9 +97,6 @@ def by_span(looks: pd.DataFrame) -> pd.DataFrame:
     Columns NAME, NAME_ci_low and NAME_ci_high for each span, for `lost` (watched less targeted, by seed) and `regained`
     (afterwards less targeted); and `half_life` [months], the median over seeds, infinite if it is more than three years.
     """
-    from analysis.goodhart import half_life
-    from analysis.intervals import bootstrap_interval
-
     rows = []
     groups: Any = looks.groupby(["target", "measure"], sort=False)
     for (target, measure), group in groups:
@@ -110,6 +111,31 @@ def by_span(looks: pd.DataFrame) -> pd.DataFrame:
         closely = closely.loc[CLOSE]
         lives = [half_life(closely[seed], TARGET - CLOSE.start, base=TARGET - CLOSE.start) for seed in closely]
         rows.append(row | {"half_life": float(np.median(lives))})
+    return pd.DataFrame(rows)
+
+
+def turns(looks: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
+    """One row a target: when usefulness turns down under it while it rises itself, and the Goodhart gap three years in.
+
+    `onset` [months after it became the target] is the median over seeds that have one, `onsets` their share; `gap`, with its
+    interval over seeds, is the metric's index less usefulness's over the last twelve months of CLOSE, both 1 in the year
+    before.
+    """
+    rows = []
+    usefulness = months.set_index(["scenario", "seed", "month"])["usefulness"].sort_index()
+    own: Any = looks[(looks["measure"] == looks["target"]) & looks["month"].isin(CLOSE)].groupby("target", sort=False)
+    for target, group in own:
+        onsets, gaps = [], []
+        for seed, metric in group.groupby("seed"):
+            score, use = metric.set_index("month")["score"].loc[CLOSE], usefulness.loc[target, seed].loc[CLOSE]
+            before = TARGET - CLOSE.start
+            month = onset(score, use, start=before)
+            onsets.append(np.nan if month is None else month - before)
+            gaps.append(goodhart_gap(score, use, slice(0, before))[-12:].mean())
+        gap, had = bootstrap_interval(gaps), ~np.isnan(onsets)
+        median = float(np.nanmedian(onsets)) if had.any() else np.nan
+        row = {"target": target, "onset": median, "onsets": float(had.mean())}
+        rows.append(row | {"gap": gap.estimate, "gap_ci_low": gap.low, "gap_ci_high": gap.high})
     return pd.DataFrame(rows)
 
 
@@ -132,11 +158,10 @@ def _spread(groups: Any) -> pd.DataFrame:
 
 def findings(row: dict[str, Any]) -> str:
     """One metric's story in words."""
-    spans = ", ".join(
-        f"{name} {row[name]:.2f} [{row[f'{name}_ci_low']:.2f}, {row[f'{name}_ci_high']:.2f}]" for name in (*SPANS, "regained")
-    )
-    life = f"{row['half_life']:.0f} months" if np.isfinite(row["half_life"]) else "not seen"
-    return f"{row['target']}: {spans}; half-life {life}"
+    spans = ", ".join(f"{name} {told(row, name)}" for name in (*SPANS, "regained"))
+    life = f"{row['half_life']:.1f} months" if np.isfinite(row["half_life"]) else "not seen"
+    turn = f"{row['onset']:.0f} months in ({row['onsets']:.0%} of seeds)" if row["onsets"] else "not seen"
+    return f"{row['target']}: {spans}; half-life {life}; onset {turn}; Goodhart gap {told(row, 'gap')}"
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.change_points import STRONG, change_point
+from analysis.intervals import bootstrap_interval, intervals, told
 from experiments.command import by_path
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
@@ -89,8 +90,6 @@ def outcomes(years: pd.DataFrame) -> pd.DataFrame:
 
 def summary(ends: pd.DataFrame) -> pd.DataFrame:
     """One row a kind of power, value and target: means with intervals and the middle 80 % of seeds, and the sd over seeds."""
-    from analysis.intervals import intervals
-
     by = ["power", "target", "value"]
     table = intervals(ends, by, "usefulness")
     for column in ("usefulness_early", "count_index"):
@@ -108,8 +107,6 @@ def transition(ends: pd.DataFrame) -> dict[str, Any]:
     the share of seeds that have one of their own, `widest` the value where seeds differ most, and `rises` whether the metric
     never falls by more than 2 %.
     """
-    from analysis.intervals import bootstrap_interval
-
     power, target = ends[["power", "target"]].iloc[0].tolist()
     wide = ends.pivot(index="value", columns="seed", values="usefulness")
     values = wide.index.to_numpy(dtype=float)
@@ -155,7 +152,7 @@ def findings(row: dict[str, Any]) -> str:
     kind = f"a break of {row['jump']:+.2f} at {row['break_at']:.3g}" if broken else f"no break (a {row['smooth']} does as well)"
     return (
         f"{row['power']}, paid by {row['target']}: usefulness is best at {row['turn']:g} ({row['usefulness_at_turn']:.2f}), "
-        f"loses {row['fell']:.2f} [{row['fell_ci_low']:.2f}, {row['fell_ci_high']:.2f}] beyond, {row['falls_from']:.3g} to "
+        f"loses {told(row, 'fell')} beyond, {row['falls_from']:.3g} to "
         f"{row['falls_to']:.3g}; {kind}, BIC gain {row['gain']:.0f}, own breaks in {row['breaks']:.0%} of seeds; seeds differ "
         f"most at {row['widest']:g}; the metric {'rises throughout' if row['rises'] else 'falls somewhere'}"
     )

@@ -82,6 +82,20 @@ def test_a_measure_that_is_lost_and_found_again_is_told_so():
     assert 5 < row["half_life"] < 6  # good in month 29, bad in month 30, the target from month 24 on
 
 
+def test_onset_and_gap_are_those_the_runs_were_made_with():
+    months = np.arange(measure_or_target.HORIZON)
+    use = np.where(
+        months < 24, 0.4, np.maximum(0.4 + 0.05 * np.minimum(months - 24, 16 - (months - 24)), 0.2)
+    )  # a tent 8 months in
+    score = np.where(months < 24, 1.0, 1 + (months - 24) / 12)
+    looks = pd.DataFrame({"target": "count", "measure": "count", "month": months, "score": score})
+    lived = pd.DataFrame({"scenario": "count", "month": months, "usefulness": use})
+    everyone = [[frame.assign(seed=seed) for seed in SEEDS] for frame in (looks, lived)]
+    (row,) = measure_or_target.turns(*map(pd.concat, everyone)).to_dict("records")
+    assert (row["onset"], row["onsets"]) == (8, 1)
+    assert row["gap"] == pytest.approx(score[48:60].mean() - 0.2 / 0.4)
+
+
 @pytest.fixture(scope="module")
 def economy():
     return NailEconomy(n_factories=24, policy="measure_only", horizon=24, rng=0).run()
