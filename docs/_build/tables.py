@@ -8,7 +8,10 @@ from typing import Any
 import typer
 from typer.testing import CliRunner
 
+from agents.factory import NailFactory
 from agents.policies import POLICIES
+from agents.trust import BuildingTrust
+from agents.views import Column
 from app.cli import cli, known_experiments
 from experiments.lab import manifest, store
 from incentives.bonus import BONUSES
@@ -60,6 +63,16 @@ def factory_table() -> str:
     return ", ".join(f"`{name}`" for name in NailEconomy(n_factories=2, n_trusts=1, rng=0).factory_table().columns) + "."
 
 
+def factory() -> str:
+    """What one can read, and set, of a factory."""
+    return _attributes(NailFactory)
+
+
+def trust() -> str:
+    """What one can read, and set, of a trust."""
+    return _attributes(BuildingTrust)
+
+
 def decrees() -> str:
     """What `economy.intervene` can change."""
     return ", ".join(f"`{name}`" for name in DECREES)
@@ -74,7 +87,8 @@ def results_folder() -> str:
     """What is in a folder of results, as the module that reads it says."""
     files = re.search(r"\n\n((?:    .+\n)+)", store.__doc__ or "")
     assert files is not None
-    return f"```text\n{inspect.cleandoc(files[1])}\n```"
+    rows = [re.split(r"\s{2,}", line.strip(), maxsplit=1) for line in files[1].splitlines()]
+    return _table(("file", "what it is"), [(f"`{name}`", meaning) for name, meaning in rows])
 
 
 def manifest_keys() -> str:
@@ -117,6 +131,16 @@ def _takes(name: str) -> str:
     except ValueError as error:
         return str(error).partition("; it takes ")[2].replace("{", r"\{")
     raise AssertionError(f"{name} takes anything")
+
+
+def _attributes(agent: type) -> str:
+    """The columns that an agent is a view of."""
+    columns = {name: column for name, column in vars(agent).items() if isinstance(column, Column)}
+    rows = [
+        (f"`{name}`", column.__doc__, "–" if column.low is None else f"{column.low:g} to {column.high:g}")
+        for name, column in columns.items()
+    ]
+    return _table(("attribute", "what it is", "can be set"), rows)
 
 
 def _named(functions: Mapping[str, Any]) -> str:
