@@ -3,10 +3,12 @@
 import logging
 import multiprocessing
 import os
+import queue
 import signal
 import threading
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import suppress
 from multiprocessing import connection
 from typing import Any, cast
 
@@ -46,7 +48,8 @@ def stop_now(executor: Executor) -> None:
     if callable(kill):
         kill()
     else:
-        executor.shutdown(wait=False)
+        with suppress(Exception):  # a cluster that has gone cannot be told; why we stop is what counts
+            executor.shutdown(wait=False)
 
 
 def cores() -> int:
@@ -72,54 +75,122 @@ class SerialExecutor(Executor):
 
 
 class WorkerPool(Executor):
-    """Worker processes, each a pool of its own: one that is killed takes only its own batch with it, and is replaced.
+    """Worker processes, each with a pipe of its own: one that is killed takes only its own batch with it, and is replaced.
 
-    They start when there is something to do for them.
+    They start when there is something to do for them. The standard library's pool loses all its work with one process, and
+    waits for ever for a process that is killed while it answers (its pipe has other writers, so it does not end).
     """
 
     def __init__(self, workers: int | None = None):
-        self._pools: list[ProcessPoolExecutor | None] = [None] * (workers or cores())
-        self._load = [0] * len(self._pools)
+        self._workers = [_Worker() for _ in range(workers or cores())]
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Send it to the worker who has least to do."""
-        k = min(range(len(self._pools)), key=self._load.__getitem__)
-        try:
-            future = self._pool(k).submit(fn, *args, **kwargs)
-        except BrokenExecutor:
-            self._pools[k] = None
-            future = self._pool(k).submit(fn, *args, **kwargs)
-        self._load[k] += 1
-        future.add_done_callback(lambda _: self._lighten(k))
-        return future
+        return min(self._workers, key=lambda worker: worker.load).submit(fn, args, kwargs)
 
     def slots(self) -> int:
         """One batch a worker, so that a worker's death says which batch it was."""
-        return len(self._pools)
+        return len(self._workers)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let the workers finish, and go."""
-        for pool in self._running():
-            pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+        for worker in self._workers:
+            worker.dismiss()
+        for worker in self._workers if wait else ():
+            worker.join()
 
     def kill(self) -> None:
         """Kill the workers, whatever they do."""
-        for pool in self._running():
-            for process in list((getattr(pool, "_processes", None) or {}).values()):
-                process.kill()
-            pool.shutdown(wait=False, cancel_futures=True)
+        for worker in self._workers:
+            worker.dismiss()
+            worker.kill()
 
-    def _pool(self, k: int) -> ProcessPoolExecutor:
-        pool = self._pools[k]
-        if pool is None:
-            pool = self._pools[k] = ProcessPoolExecutor(1, _context(), _start_worker)
-        return pool
 
-    def _running(self) -> list[ProcessPoolExecutor]:
-        return [pool for pool in self._pools if pool is not None]
+class _Worker:
+    """A process, and the thread that hands it one call after another and waits for the answer."""
 
-    def _lighten(self, k: int) -> None:
-        self._load[k] -= 1
+    starting = threading.Lock()
+
+    def __init__(self) -> None:
+        self.load = 0
+        self._calls: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._process: Any = None
+        self._pipe: Any = None
+
+    def submit(self, fn: Callable[..., Any], args: Any, kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.load += 1
+        self._calls.put((future, (fn, args, kwargs)))
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, daemon=True)
+            self._thread.start()
+        return future
+
+    def dismiss(self) -> None:
+        self._calls.put(None)
+
+    def join(self) -> None:
+        if self._thread is not None:
+            self._thread.join()
+
+    def kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+
+    def _serve(self) -> None:
+        while (job := self._calls.get()) is not None:
+            future, call = job
+            if future.set_running_or_notify_cancel():
+                try:
+                    self._start()
+                    self._pipe.send(call)
+                    good, answer = self._pipe.recv()
+                except (EOFError, OSError) as error:
+                    self._end()
+                    good, answer = False, BrokenExecutor(f"the process ended ({type(error).__name__})")
+                except Exception as error:  # a call or an answer that cannot be pickled
+                    self._end()
+                    good, answer = False, error
+                self.load -= 1
+                (future.set_result if good else future.set_exception)(answer)
+        self._end()
+
+    def _start(self) -> None:
+        if self._process is None:
+            with self.starting:
+                context = _context()
+                self._pipe, theirs = context.Pipe()
+                process = context.Process(target=_work, args=(theirs,), daemon=True)
+                process.start()
+                self._process = process
+                theirs.close()  # now the process alone can write to it, so that its death ends the pipe
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._pipe.close()  # which tells the process to go
+            self._process.join(5)
+            self._process.kill()
+            self._process = None
+
+
+def _work(pipe: Any) -> None:
+    """What a worker process does: answer calls until there are no more."""
+    _start_worker()
+    while True:
+        try:
+            fn, args, kwargs = pipe.recv()
+            answer = True, fn(*args, **kwargs)
+        except EOFError:
+            return
+        except Exception as error:
+            answer = False, error
+        try:
+            pipe.send(answer)
+        except OSError:
+            return
+        except Exception as error:  # an answer that cannot be pickled
+            pipe.send((False, RuntimeError(f"{type(error).__name__}: {error}")))
 
 
 def _context() -> Any:

@@ -1,6 +1,6 @@
 """Running a sweep: any executor does, progress is told, and batches are cut to a time."""
 
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 
 import pytest
@@ -141,4 +141,22 @@ def test_workers_are_a_number_of_processes_or_this_very_one():
     assert slots(make_executor(0)) == 1
     pool = make_executor(3)
     assert slots(pool) == 3
+    pool.shutdown()
+
+
+def test_a_worker_that_is_killed_while_it_answers_is_not_waited_for():
+    kill_soon = "__import__('threading').Timer(0.1, __import__('os').kill, (__import__('os').getpid(), 9)).start()"
+    pool = make_executor(1)
+    dead = pool.submit(eval, f"({kill_soon}, bytes(200_000_000))[1]")  # which takes longer to send
+    assert isinstance(dead.exception(timeout=120), BrokenExecutor)
+    assert pool.submit(eval, "6 * 7").result(timeout=120) == 42
+    pool.shutdown()
+
+
+def test_what_a_worker_cannot_send_or_read_is_an_error_and_not_its_end():
+    pool = make_executor(1)
+    assert "pickle" in str(pool.submit(eval, "lambda: 0").exception(timeout=120)).lower()
+    assert pool.submit(eval, "6 * 7").result(timeout=120) == 42
+    with pytest.raises(ZeroDivisionError):
+        pool.submit(eval, "1 / 0").result(timeout=120)
     pool.shutdown()
