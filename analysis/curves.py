@@ -47,7 +47,7 @@ def strength(table: pd.DataFrame) -> Figure:
             above.plot(best["bonus_strength"], best["usefulness"], "o", color=USEFULNESS, ms=8)
             words, place = f"{name}: best at {best['bonus_strength']:g}", (best["bonus_strength"], best["usefulness"])
             _say(above, words, place, (12, 8) if pride else (22, -28), USEFULNESS)
-        _usefulness_axis(above, "Usefulness in the tenth year")
+        _usefulness_axis(above, "Usefulness in the last year")
         below.set_title("Nails made, in multiples of those before pay", loc="left", color=METRIC, weight="bold", fontsize=13)
         for (pride, group), side in zip(table.groupby("pride", sort=False), ((8, -18), (-64, 10)), strict=False):
             at = group.iloc[len(group) * 2 // 3]
@@ -62,8 +62,8 @@ def strength_caption(seeds: int) -> str:
     """What the figure of strength shows."""
     return (
         "Factories paid by count from month 24 on. Above: usefulness, the share of the building programme that holds, in "
-        "months 108 to 119; the dot marks the best strength. Below: nails made in those months over nails made in months "
-        f"12 to 23, before there was a target. Solid with pride 0.3, dashed without pride. {BAND.format(seeds=seeds)}"
+        "the last year; the dot marks the best strength. Below: nails made in it over those in months 12 to 23, before "
+        f"there was a target. Solid with pride 0.3, dashed without pride. {BAND.format(seeds=seeds)}"
     )
 
 
@@ -82,7 +82,7 @@ def power(table: pd.DataFrame, found: pd.DataFrame, name: str) -> Figure:
         _curve(use, control, "value", "usefulness", GREY, "--")
         _curve(use, paid, "value", "usefulness", USEFULNESS)
         use.plot(paid["value"], paid["usefulness_early"], color=USEFULNESS, lw=1.5, ls=":")
-        _usefulness_axis(use, "Usefulness in the tenth year")
+        _usefulness_axis(use, "Usefulness in the last year")
         last = control.iloc[-1]
         _say(use, "paid by joints (control)", (last["value"], last["usefulness"]), (0, -10), GREY, ha="right", va="top")
         early = paid.iloc[int((paid["usefulness_early"] - paid["usefulness"]).to_numpy().argmax())]
@@ -110,10 +110,10 @@ def power_caption(name: str, seeds: int) -> str:
     """What the figure of one kind of power shows."""
     return (
         f"{POWER_NAMES[name].capitalize()}. Factories paid by count from month 24 on; grey dashes: paid by joints, which "
-        "is real use. Top: nails made in months 108 to 119 over those in months 12 to 23. Middle: usefulness in months "
-        "108 to 119, and, dotted, in months 36 to 47, the second year of the target. Below: standard deviation over seeds "
-        "of usefulness in months 108 to 119. A vertical line marks a change point of the mean, where a broken line beats "
-        f"every smooth fit by more than 10 in BIC; without one, a smooth curve does as well. {BAND.format(seeds=seeds)}"
+        "is real use. Top: nails made in the last year over those in months 12 to 23. Middle: usefulness in the last "
+        "year, and, dotted, in months 36 to 47, the second year of the target. Below: standard deviation over seeds of "
+        "usefulness in the last year. A vertical line marks a change point of the mean, where a broken line beats every "
+        f"smooth fit by more than 10 in BIC; without one, a smooth curve does as well. {BAND.format(seeds=seeds)}"
     )
 
 

@@ -1,7 +1,7 @@
 """How hard should one pay?
 
 Factories are paid by count, from month 24 on, with bonuses of ever greater strength; usefulness is what builders get in the
-tenth year. What to expect: a little pay wakes effort and helps, more pay bends the design of nails and ruins it, so the best
+last of ten years. What to expect: a little pay wakes effort and helps, more pay bends the design of nails and ruins it, so the best
 strength lies between, and its far side is steep. Without pride nothing holds the design, and no pay is best.
 
 Why: pay for a measure that leaves something out does harm if it pulls hard (Holmstrom & Milgrom 1991, J. Law Econ. Organ. 7:24;
@@ -22,7 +22,7 @@ from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 
 STRENGTHS = [0.0, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3, 0.4, 0.5]
-BEFORE, LAST = 1, 9  # years that are compared: the second, before the target, and the tenth
+BEFORE = 1  # the year that the last is compared with: the second, before the target
 SWEEP = Sweep(
     "incentive_strength",
     fixed={"metric": "count", "target_from": 24, "horizon": 120},

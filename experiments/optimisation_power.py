@@ -35,7 +35,7 @@ POWERS: dict[str, list[float]] = {
 POINTS = [
     {"metric": metric, power: value} for power, values in POWERS.items() for value in values for metric in ("count", "joints")
 ]
-BEFORE, EARLY, LAST = 1, 3, 9  # years: the last without a target, the second with one, the tenth
+BEFORE, EARLY = 1, 3  # years that the last is compared with: the last without a target, the second with one
 SWEEP = Sweep(
     "optimisation_power",
     fixed={"target_from": 24, "horizon": 120},
@@ -73,15 +73,15 @@ def run(
 
 def outcomes(years: pd.DataFrame) -> pd.DataFrame:
     """One row a kind of power, value, target and seed: usefulness early and in the end, and nails over those before targets."""
-    parts = []
+    parts, last = [], years["year"].max()
     for cell, point in enumerate(POINTS):
         power = next(name for name in point if name != "metric")
         runs = years[years["cell"] == cell].pivot(index="seed", columns="year", values=["usefulness", "count"])
         part = pd.DataFrame(
             {
-                "usefulness": runs["usefulness", LAST],
+                "usefulness": runs["usefulness", last],
                 "usefulness_early": runs["usefulness", EARLY],
-                "count_index": runs["count", LAST] / runs["count", BEFORE],
+                "count_index": runs["count", last] / runs["count", BEFORE],
             }
         ).reset_index()
         parts.append(part.assign(power=power, value=float(point[power]), target=point["metric"]))
