@@ -370,7 +370,7 @@ def site(tmp_path_factory):
         except ModuleNotFoundError:
             found = None
         if found is None:
-            pytest.skip(f"{needed} is not installed: uv run --group docs pytest tests/docs")
+            pytest.skip(f"{needed} is not installed: uv sync brings it")
     folder = tmp_path_factory.mktemp("site")
     quick = {"DOCS_RUN_BLOCKS": "no", "NO_MKDOCS_2_WARNING": "1"}
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
