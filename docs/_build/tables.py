@@ -24,11 +24,11 @@ COMMAND = typer.main.get_command(cli)
 
 
 def parameters() -> str:
-    """Every field of Parameters: its default, what it takes, and what it means."""
+    """Every field of Parameters: what it means, its default, and what it takes."""
     return _table(
-        ("parameter", "default", "takes", "meaning"),
+        ("parameter", "meaning", "default", "takes"),
         [
-            (f"`{name}`", f"`{field.default!r}`", _takes(name), field.description)
+            (f"`{name}`", field.description, f"`{field.default!r}`", _takes(name))
             for name, field in Parameters.model_fields.items()
         ],
     )
