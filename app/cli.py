@@ -89,12 +89,12 @@ def validate(
 def app_(
     port: Annotated[int | None, typer.Option(help="Port on this machine [default: a free one].", show_default=False)] = None,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+    solaraviz: Annotated[bool, typer.Option("--solaraviz", help="Show Mesa's own SolaraViz instead of the workbench.")] = False,
 ) -> None:
-    """Open the model in a browser; only this machine can reach it."""
+    """Open the workbench in a browser; only this machine can reach it."""
     with one_line_errors():
-        from app import solaraviz
-
-        solaraviz.main(port=port, open_browser=browser)
+        page = importlib.import_module("app.solaraviz" if solaraviz else "app.workbench")
+        page.main(port=port, open_browser=browser)
 
 
 def known_experiments() -> dict[str, str]:

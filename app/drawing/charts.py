@@ -1,0 +1,165 @@
+"""Charts of a run over time: what the planner sees and what is so, and how well each measure still tells them apart."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from app.drawing.svg import area, curve, line, rect, svg, text, title
+
+WIDTH, LEFT, RIGHT = 664.0, 40.0, 106.0  # the right margin holds the names of lines
+PLOT = WIDTH - LEFT - RIGHT
+LABEL_GAP = 13.0  # between two names [px]
+MOST_POINTS = 400
+COLOURS = {"count": "blue", "weight": "green"}  # of the two measures, everywhere
+
+
+def fulfilment_and_usefulness(
+    usefulness: Any,
+    fulfilment: Any,
+    targets: Sequence[str],
+    horizon: int,
+    *,
+    month: int,
+    marks: Sequence[tuple[int, str]] = (),
+    beside: Any = None,
+    beside_name: str = "",
+    band: Any = None,
+    bar: float | None = None,
+    height: float = 200.0,
+) -> str:
+    """Plan fulfilment (right axis) against usefulness (left axis), shares of 1, arrays of shape (months,).
+
+    `marks` are interventions, `beside` the usefulness of another run, `band` its low and high over seeds, shape (2, months),
+    `bar` the usefulness to keep above.
+    """
+    top, bottom = 26.0, height - 20
+    seen = fulfilment[np.isfinite(fulfilment)]
+    most = next(step for step in (2, 4, 8, 16, 1e9) if step >= min(seen.max(initial=0), 1e9))
+    x = _x(horizon)
+
+    def left(share: Any) -> Any:
+        return bottom - np.clip(share, 0, 1) * (bottom - top)
+
+    def right(share: Any) -> Any:
+        return left(share / most)
+
+    parts = [_periods(targets, horizon, top, bottom, named=True), _years(horizon, top, bottom)]
+    parts += [
+        line(LEFT, left(share), LEFT + PLOT, left(share), "grid")
+        + text(LEFT - 5, left(share) + 3, f"{share:.0%}", "tick verm", "end")
+        for share in (0, 0.25, 0.5, 0.75, 1)
+    ]
+    parts.append(line(LEFT, right(1), LEFT + PLOT, right(1), "plan"))
+    parts.append(text(LEFT + PLOT + 5, right(1) + 3, "plan = 100%", "tick blue"))
+    if band is not None:
+        parts.append(area(x(np.arange(band.shape[1])), left(band[0]), left(band[1]), "band"))
+    if bar is not None:
+        parts.append(line(LEFT, left(bar), LEFT + PLOT, left(bar), "bar"))
+        parts.append(text(LEFT + 4, left(bar) - 4, f"the bar: {bar:.0%}", "tick"))
+    if beside is not None:
+        parts.append(_line(x, left(beside), "beside"))
+    parts.append(_line(x, right(fulfilment), "blue thin"))
+    parts.append(_line(x, left(usefulness), "verm thick"))
+    parts.append(_marks(marks, x, top))
+    if len(usefulness):
+        ends = [(left(usefulness[month - 1]), f"usefulness {usefulness[month - 1]:.0%}", "verm")]
+        if np.isfinite(fulfilment[month - 1]):
+            ends.append((right(fulfilment[month - 1]), f"fulfilment {fulfilment[month - 1]:.0%}", "blue"))
+        if beside is not None and len(beside):
+            at = min(month, len(beside)) - 1
+            ends.append((left(beside[at]), f"{beside_name} {beside[at]:.0%}", "grey"))
+        parts.append(_cursor(x(month - 1), top, bottom, ends, keep_off=right(1)))
+    told = f"Plan fulfilment and usefulness over {len(usefulness)} months"
+    return svg(WIDTH, height, told, parts, month=month, target=targets[month - 1] if month else "none")
+
+
+def correlations(count: Any, weight: Any, targets: Sequence[str], horizon: int, *, month: int, height: float = 120.0) -> str:
+    """Rank correlation of each measure with real use, arrays of shape (months,), within [-1, 1]."""
+    top, bottom = 6.0, height - 18
+    x = _x(horizon)
+
+    def y(r: Any) -> Any:
+        return (top + bottom) / 2 - r * (bottom - top) / 2
+
+    parts = [_periods(targets, horizon, top, bottom, named=False), _years(horizon, top, bottom, numbered=True)]
+    parts += [
+        line(LEFT, y(r), LEFT + PLOT, y(r), "axis" if r == 0 else "grid") + text(LEFT - 5, y(r) + 3, words, "tick", "end")
+        for r, words in ((1, "+1"), (0, "0"), (-1, "−1"))
+    ]
+    parts += [_line(x, y(count), "blue thin"), _line(x, y(weight), "green thin dashed")]
+    if month:
+        ends = [
+            (y(values[month - 1]), f"{name} {values[month - 1]:+.2f}".replace("-", "−"), css)
+            for values, name, css in ((count, "count", "blue"), (weight, "weight", "green"))
+            if np.isfinite(values[month - 1])
+        ]
+        parts.append(_cursor(x(month - 1), top, bottom, ends))
+    return svg(WIDTH, height, "Rank correlation over factories of count and of weight with real use", parts, month=month)
+
+
+def _x(horizon: int) -> Any:
+    return lambda month: LEFT + (np.asarray(month) + 0.5) / horizon * PLOT
+
+
+def _line(x: Any, y: Any, css: str) -> str:
+    """A line over the months, thinned where there are more of them than pixels."""
+    every = max(1, len(y) // MOST_POINTS)
+    months = np.arange(len(y))[::every]
+    return curve(x(months), y[::every], f"line {css}")
+
+
+def _periods(targets: Sequence[str], horizon: int, top: float, bottom: float, named: bool) -> str:
+    """The periods of each target, shaded and named."""
+    changes = [0] + [k for k in range(1, len(targets)) if targets[k] != targets[k - 1]] if targets else []
+    parts, free = [], 0.0
+    for begin, end in pairwise([*changes, len(targets)]):
+        target = targets[begin]
+        left, right = (LEFT + month / horizon * PLOT for month in (begin, end))
+        parts.append(
+            rect(left, top, right - left, bottom - top, f"period {target if target in ('none', *COLOURS) else 'other'}")
+        )
+        words = "nothing paid" if target == "none" else f"paid by {target.replace('_', ' ')}"
+        start, wide = max(left + 3, free), 6.1 * len(words) + 8
+        if named and start + wide <= max(right, left + wide + 40):  # a name may stick out a little, but not stand elsewhere
+            css = f"name {COLOURS.get(target, '')}"
+            parts.append(text(start, top - 5, words, css))
+            free = start + wide
+        parts.append(line(left, top, left, bottom, "axis faint") if begin else "")
+    return "".join(parts)
+
+
+def _years(horizon: int, top: float, bottom: float, numbered: bool = True) -> str:
+    """Ticks at whole years."""
+    every = next(n for n in (1, 2, 4, 5, 10, 20, 50) if horizon / 12 / n <= 9 or n == 50)
+    parts = []
+    for year in range(0, horizon // 12 + 1, every):
+        x = LEFT + 12 * year / horizon * PLOT
+        parts.append(line(x, bottom, x, bottom + 4, "axis"))
+        parts.append(text(x, bottom + 15, f"{year}" if year else "year 0", "tick", "middle"))
+    return "".join(parts)
+
+
+def _marks(marks: Sequence[tuple[int, str]], x: Any, top: float) -> str:
+    """A flag for each intervention."""
+    return "".join(
+        f'<path class="flag" data-mark="{month}" d="M{x(month) - 4:.1f} {top - 1:.1f}h8l-4 7z">'
+        + title(f"month {month}: {words}")
+        + "</path>"
+        + line(x(month), top, x(month), top + 12, "axis")
+        for month, words in marks
+    )
+
+
+def _cursor(x: float, top: float, bottom: float, ends: Sequence[tuple[float, str, str]], keep_off: float | None = None) -> str:
+    """A line at the month shown, a dot on each curve, and the names of the curves in the margin, none over another."""
+    parts = [line(x, top, x, bottom, "cursor")]
+    taken = [] if keep_off is None else [keep_off]
+    for y, words, css in sorted(ends, key=lambda end: -end[0]):
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" class="dot {css}"/>')
+        tries = sorted((y + k * 4 for k in range(-40, 41)), key=lambda at: abs(at - y))
+        place = next((at for at in tries if top + 2 <= at <= bottom - 1 and all(abs(at - t) >= LABEL_GAP for t in taken)), y)
+        taken.append(place)
+        parts.append(text(LEFT + PLOT + 5, place + 3.5, words, f"label {css}"))
+    return "".join(parts)

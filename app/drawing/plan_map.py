@@ -1,0 +1,91 @@
+"""The map of plans, length against diameter: the ridge of usefulness, the catalogue, and the factories moving over it."""
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from app.drawing.svg import curve, line, svg, text, title, usefulness_class
+from nails.catalogue import catalogue
+from nails.joint import suitability
+from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM
+
+WIDTH, HEIGHT = 312.0, 226.0
+LEFT, RIGHT, TOP, BOTTOM = 34.0, 6.0, 6.0, 30.0
+VERMILLION = (213, 94, 0)
+CELLS = (96, 72)  # of the backdrop: diameter, length
+BOARDS = 24  # that the ridge is a mean over
+MOST_DOTS = 500
+TICKS = {"diameter": (0.5, 1, 2, 5, 10, 20, 40), "length": (5, 10, 20, 50, 100, 200, 400)}
+
+
+def backdrop(board_mm: Any) -> str:
+    """What does not move: axes, the catalogue, and how useful a well-finished nail is, mean over boards, shape (n_trusts,)."""
+    sample = np.sort(board_mm)[np.linspace(0, len(board_mm) - 1, min(BOARDS, len(board_mm))).round().astype(int)]
+    diameter = np.geomspace(*DIAMETER_RANGE_MM, CELLS[0])
+    length = np.geomspace(*LENGTH_RANGE_MM, CELLS[1])[::-1, None]  # long nails at the top
+    useful = np.mean([suitability(length, diameter, 1.0, board) for board in sample], axis=0)
+    pixels = np.zeros((*useful.shape, 4), dtype=np.uint8)
+    pixels[..., :3] = VERMILLION
+    pixels[..., 3] = (useful / useful.max() * 150).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "png")
+    image = base64.b64encode(file.getvalue()).decode()
+    width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+    parts = [
+        f'<rect x="{LEFT}" y="{TOP}" width="{width}" height="{height}" class="plot"/>'
+        f'<image x="{LEFT}" y="{TOP}" width="{width}" height="{height}" preserveAspectRatio="none" '
+        f'href="data:image/png;base64,{image}"/>'
+    ]
+    for mm in TICKS["diameter"]:
+        parts.append(line(_x(mm), HEIGHT - BOTTOM, _x(mm), HEIGHT - BOTTOM + 4, "axis"))
+        parts.append(text(_x(mm), HEIGHT - BOTTOM + 14, f"{mm:g}", "tick", "middle"))
+    for mm in TICKS["length"]:
+        parts.append(line(LEFT - 4, _y(mm), LEFT, _y(mm), "axis") + text(LEFT - 6, _y(mm) + 3, f"{mm:g}", "tick", "end"))
+    parts.append(text(WIDTH - RIGHT, HEIGHT - 3, "diameter [mm]", "tick", "end"))
+    parts.append(text(LEFT + 4, TOP + 11, "length [mm]", "tick"))
+    sizes = catalogue()
+    crosses = "".join(
+        f"M{x - 2.5:.1f} {y:.1f}h5M{x:.1f} {y - 2.5:.1f}v5"
+        for x, y in zip(_x(sizes.diameter_mm), _y(sizes.length_mm), strict=True)
+    )
+    parts.append(f'<path d="{crosses}" class="catalogue"/>')
+    return svg(
+        WIDTH,
+        HEIGHT,
+        "Map of nails, length against diameter: darker where of more use; crosses: catalogue",
+        parts,
+    )
+
+
+def factories(plan: Any, useful: Any, *, trail: Any, chosen: int | None = None, told: bool = True) -> str:
+    """What moves: a dot for every factory (a sample, if they are many), and the trail of the median or chosen one.
+
+    `plan` has shape (4, n), `useful` (n,), `trail` (2, months): length and diameter [mm].
+    """
+    n = plan.shape[1]
+    some = range(n) if n <= MOST_DOTS else np.linspace(0, n - 1, MOST_DOTS).round().astype(int)
+    x, y, classes = _x(plan[1]), _y(plan[0]), usefulness_class(useful)
+    parts = [curve(_x(trail[1]), _y(trail[0]), "line trail")]
+    for i in some:
+        said = title(f"Factory {i}: {plan[0, i]:.0f} × {plan[1, i]:.2g} mm, useful {useful[i]:.0%}") if told else ""
+        parts.append(
+            f'<circle cx="{x[i]:.1f}" cy="{y[i]:.1f}" r="3" class="spot u{classes[i]}" data-factory="{i}">{said}</circle>'
+        )
+    if chosen is not None:
+        parts.append(f'<circle cx="{x[chosen]:.1f}" cy="{y[chosen]:.1f}" r="6.5" class="ring"/>')
+    return svg(WIDTH, HEIGHT, f"Where {n} factories stand on the map", parts, dots=len(some))
+
+
+def _x(diameter_mm: Any) -> Any:
+    return LEFT + (WIDTH - LEFT - RIGHT) * _share(diameter_mm, *DIAMETER_RANGE_MM)
+
+
+def _y(length_mm: Any) -> Any:
+    return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * _share(length_mm, *LENGTH_RANGE_MM)
+
+
+def _share(value: Any, low: float, high: float) -> Any:
+    return np.log(np.asarray(value) / low) / np.log(high / low)

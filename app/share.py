@@ -1,0 +1,132 @@
+"""How a run is passed on: as an address, as Python, as a command.
+
+`uv run python -m app.share "seed=7&do=24:metric:weight&months=60"` repeats a run from its address and prints its months as CSV.
+"""
+
+import sys
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from app.replay import FIRST_SEED, Decree, Replay
+from incentives.metrics import metric_name
+from model.economy import DECREES
+from model.parameters import Parameters
+
+SAFE = ":,"  # characters that an address carries as they are
+
+
+def address(replay: Replay) -> str:
+    """The query string that repeats a run: its seed, the parameters given, the decrees, and how many months were run.
+
+    >>> address(Replay(seed=3, parameters={"policy": "reactive"}, decrees=[(5, {"metric": None, "bonus_strength": 0.2})]))
+    'seed=3&policy=reactive&do=5:metric:none,5:bonus_strength:0.2&months=0'
+    """
+    query = {"seed": replay.seed, **{name: _written(value) for name, value in replay.given.items()}}
+    done = [f"{month}:{name}:{_written(value)}" for month, decree in replay.decrees for name, value in decree.items()]
+    if done:
+        query["do"] = ",".join(done)
+    return urlencode({**query, "months": replay.month}, safe=SAFE)
+
+
+def read_address(query: str) -> tuple[Replay, int]:
+    """The run of an address, not yet begun, and how many months of it were run; a ValueError of one line if it will not do.
+
+    >>> replay, months = read_address("?seed=3&n_factories=12&do=5:metric:count&months=8")
+    >>> replay.seed, replay.given, replay.decrees, months
+    (3, {'n_factories': 12}, [(5, {'metric': 'count'})], 8)
+    """
+    given: dict[str, Any] = dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
+    seed = _whole("seed", given.pop("seed", str(FIRST_SEED)))
+    months = _whole("months", given.pop("months", "0"))
+    decrees = [_decree(text) for text in given.pop("do", "").split(",") if text]
+    if "schedule" in given:
+        given["schedule"] = dict(_dated(item) for item in given["schedule"].split(",") if item)
+    if "menu" in given:
+        given["menu"] = tuple(given["menu"].split(","))
+    for name, value in given.items():
+        if value == "none":
+            given[name] = None
+    replay = Replay(seed, typed(given), decrees)
+    if months > replay.horizon:
+        raise ValueError(f"months: got {months}; it takes up to the horizon, {replay.horizon}")
+    return replay, months
+
+
+def as_python(replay: Replay) -> str:
+    """A script that repeats a run and prints its months."""
+    given = "".join(f", {name}={value!r}" for name, value in replay.given.items())
+    lines = ["from model.economy import NailEconomy", "", f"economy = NailEconomy(rng={replay.seed}{given})"]
+    for month, decree in replay.decrees:
+        if month < replay.month:
+            said = ", ".join(f"{name}={value!r}" for name, value in decree.items())
+            lines += [f"while economy.month < {month}:", "    economy.step()", f"economy.intervene({said})"]
+    lines += [f"while economy.month < {replay.month}:", "    economy.step()", "print(economy.months)"]
+    return "\n".join(lines) + "\n"
+
+
+def as_command(replay: Replay) -> str:
+    """A command that repeats a run and prints its months as CSV."""
+    return f'uv run python -m app.share "{address(replay)}"'
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return ",".join(f"{month}:{metric_name(metric)}" for month, metric in value.items())
+    if isinstance(value, tuple | list):
+        return ",".join(metric_name(metric) for metric in value)
+    return "none" if value is None else str(value)
+
+
+def typed(given: dict[str, Any]) -> dict[str, Any]:
+    """Numbers as numbers, where the parameter is one; what is none is left for the parameters to refuse."""
+    typed: dict[str, Any] = {}
+    for name, value in given.items():
+        field = Parameters.model_fields.get(name)
+        kinds = {int: (int,), float: (float,), int | None: (int,)}.get(field.annotation, ()) if field else ()  # type: ignore[arg-type]
+        typed[name] = _number(value, kinds[0]) if kinds and isinstance(value, str) else value
+    return typed
+
+
+def _number(text: str, kind: type) -> Any:
+    try:
+        return kind(text)
+    except ValueError:
+        return text
+
+
+def _whole(name: str, text: str) -> int:
+    if text.strip().isdecimal() and len(text) <= 100:
+        return int(text)
+    raise ValueError(f"{name}: got {text[:40]!r}; it takes a whole number from 0")
+
+
+def _decree(text: str) -> Decree:
+    month, name, value = (*text.split(":", 2), "", "")[:3]
+    if name not in DECREES or not value:
+        raise ValueError(f"do: got {text[:40]!r}; it takes month:name:value, the name one of {', '.join(DECREES)}")
+    return _whole("do", month), {
+        name: None if value == "none" else value if name in ("metric", "bonus") else _number(value, float)
+    }
+
+
+def _dated(text: str) -> tuple[int, str | None]:
+    month, _, metric = text.partition(":")
+    if not metric:
+        raise ValueError(f"schedule: got {text[:40]!r}; it takes month:metric,month:metric")
+    return _whole("schedule", month), None if metric == "none" else metric
+
+
+def main() -> None:
+    """Repeat the run of an address, and print its months as CSV."""
+    if len(sys.argv) != 2:
+        sys.exit('usage: python -m app.share "seed=7&do=24:metric:weight&months=60"')
+    try:
+        replay, months = read_address(sys.argv[1])
+        replay.advance(months)
+    except ValueError as error:
+        sys.exit(str(error))
+    replay.economy.months.to_csv(sys.stdout, index=False)
+
+
+if __name__ == "__main__":
+    main()

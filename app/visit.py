@@ -1,0 +1,228 @@
+"""A visit to the workbench: a run, what of it is on show, and what each control of the page does to them."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from app.replay import Replay
+from app.share import address, as_command, as_python, read_address, typed
+from incentives.metrics import METRICS, metric_name
+
+SPEEDS = {"2": 2.0, "6": 6.0, "12": 12.0, "24": 24.0, "full": float("inf")}  # months a second
+FRAME_SECONDS = 0.025  # of simulation between two pictures at full speed
+ORACLE = "joints"  # the metric that no real planner could have
+SETTINGS = ("policy", "n_factories", "horizon", "pride", "breadth", "imitation")  # that the page can set, at a reset
+RIVAL_SELF = "this run, left alone"
+
+
+class Visit:
+    """What one visitor has before them. `act` is all that a page needs; a mistake leaves a line in `message`.
+
+    >>> visit = Visit("seed=3&n_factories=12")
+    >>> for action, value in [("step", None), ("metric", "count"), ("step", None)]:
+    ...     visit.act(action, value)
+    >>> visit.view, visit.moment.target
+    (2, 'count')
+    """
+
+    def __init__(self, query: str = ""):
+        self.message = ""
+        self.playing, self.speed, self.again = False, "12", False
+        self.drawn = 0  # the last frame that the browser has said it drew
+        self.pending: dict[str, str] = {}  # settings that wait for a reset
+        try:
+            replay, months = read_address(query)
+            self._show(replay)
+            self.replay.advance(months)
+        except ValueError as error:
+            self._show(Replay())
+            self.message = f"{error}. This is the usual run instead."
+        self.view = self.replay.month
+
+    def _show(self, replay: Replay) -> None:
+        self.replay, self.view = replay, 0
+        self.rival_name, self.rival = "", None
+        boards = replay.economy.construction.board_mm[replay.economy.industry.trust]
+        self.chosen = int(np.argsort(boards, kind="stable")[len(boards) // 2])
+
+    @property
+    def moment(self) -> Any:
+        """The month on show."""
+        return self.replay.at(self.view)
+
+    @property
+    def address(self) -> str:
+        """The query string that repeats this run."""
+        return address(self.replay)
+
+    def act(self, action: str, value: Any = None) -> None:
+        """Do what a control asks for: its name, and what it was set to."""
+        self.message = ""
+        try:
+            getattr(self, f"do_{action}")(*([] if value is None else [value]))
+        except (ValueError, TypeError) as error:
+            self.message, self.playing = str(error), False
+
+    def do_tick(self) -> None:
+        """Go on by a month; at full speed, by as many as there is time for between two pictures."""
+        until = time.perf_counter() + (FRAME_SECONDS if self.speed == "full" else 0)
+        while True:
+            if self.view < self.replay.month or not self.replay.ended:
+                self._onward()
+            elif self.again:
+                self._restart()
+            else:
+                self.playing = False
+            if not self.playing or time.perf_counter() >= until:
+                return
+
+    def _onward(self) -> None:
+        """A month on: one that is remembered, or the next to come."""
+        if self.view == self.replay.month:
+            self.replay.advance()
+        self.view = min(self.view + 1, self.replay.month)
+        if self.rival is not None:
+            self.rival.advance(self.view - self.rival.month)
+
+    def _restart(self) -> None:
+        rival = self.rival_name
+        chosen = self.chosen
+        self._show(Replay(self.replay.seed, self.replay.given))
+        if chosen < self.replay.economy.industry.n:
+            self.chosen = chosen
+        if rival:
+            self.do_rival(rival)
+
+    def do_play(self) -> None:
+        """Play, or pause."""
+        self.playing = not self.playing and not (self.replay.ended and self.view == self.replay.month and not self.again)
+
+    def do_step(self) -> None:
+        """A month on."""
+        self.playing = False
+        self._onward()
+
+    def do_back(self) -> None:
+        """Look at the month before."""
+        self.do_look(self.view - 1)
+
+    def do_look(self, month: int | float | str) -> None:
+        """Look at a month that is remembered."""
+        self.playing = False
+        self.view = min(max(int(month), 0), self.replay.month)
+
+    def do_jump(self, month: int | str) -> None:
+        """Look at a month, simulating up to it where need be."""
+        self.playing = False
+        text = str(month).strip()
+        if not text.isdecimal() or int(text[:9]) > self.replay.horizon:
+            raise ValueError(f"month: got {text[:20]!r}; it takes a whole number from 0 to {self.replay.horizon}")
+        self.replay.advance(int(text) - self.replay.month)
+        self.view = int(text)
+        if self.rival is not None:
+            self.rival.advance(self.replay.month - self.rival.month)
+
+    def do_reset(self) -> None:
+        """Begin anew with the settings that wait for it; decrees are dropped."""
+        self.playing = False
+        given = dict(self.pending)
+        text = str(given.pop("seed", self.replay.seed)).strip()
+        if not text.isdecimal() or len(text) > 100:
+            raise ValueError(f"seed: got {text[:40]!r}; it takes a whole number from 0")
+        fields = {**self.replay.given, **typed(given)}
+        if fields.get("policy") != "single":
+            fields.pop("metric", None)
+        rival = self.rival_name
+        self._show(Replay(int(text), fields))
+        self.pending = {}
+        if rival:
+            self.do_rival(rival)
+
+    def do_setting(self, change: dict[str, str]) -> None:
+        """Note a setting for the next reset."""
+        name, value = change["name"], str(change["value"])
+        if value == str(self.setting(name)):
+            self.pending.pop(name, None)
+        else:
+            self.pending[name] = value
+
+    def setting(self, name: str) -> Any:
+        """What a setting is in the run on show."""
+        return self.replay.seed if name == "seed" else getattr(self.replay.economy.parameters, name)
+
+    def do_speed(self, speed: str) -> None:
+        """Months a second."""
+        if speed in SPEEDS:
+            self.speed = speed
+
+    def do_again(self, again: bool) -> None:
+        """Whether to begin again at the end."""
+        self.again = bool(again)
+
+    def do_metric(self, metric: str) -> None:
+        """Decree what is paid for, from the next month on."""
+        self._decree(metric=None if metric == "none" else metric)
+
+    def do_bonus(self, bonus: str) -> None:
+        """Decree how fulfilment is paid."""
+        self._decree(bonus=bonus)
+
+    def do_bonus_strength(self, strength: float | str) -> None:
+        """Decree how much is paid."""
+        self._decree(bonus_strength=float(strength))
+
+    def do_audit_share(self, share: float | str) -> None:
+        """Decree how much of the target is audited real use."""
+        self._decree(audit_share=float(share))
+
+    def _decree(self, **decree: Any) -> None:
+        if self.replay.ended:
+            raise ValueError("the run has ended: reset it to decree something")
+        self.replay.decree(**decree)
+
+    def do_factory(self, factory: int | str) -> None:
+        """Choose a factory to look at."""
+        n = self.replay.economy.industry.n
+        if not str(factory).isdecimal() or int(factory) >= n:
+            raise ValueError(f"factory: got {str(factory)[:20]!r}; it takes a whole number from 0 to {n - 1}")
+        self.chosen = int(factory)
+
+    def do_rival(self, name: str) -> None:
+        """Run another policy beside this one: same seed, one clock; an empty name for none."""
+        self.rival_name, self.rival = name, None
+        if name:
+            self.rival = rival(self.replay, name)
+            self.rival.advance(self.replay.month)
+
+    def in_force(self) -> dict[str, Any]:
+        """What the planner stands by now: metric, bonus, bonus_strength, audit_share; the next month's, where decreed."""
+        p, order, standing = self.replay.economy.parameters, self.replay.economy.order, self.replay.economy.planner.standing
+        found = {"metric": order.metric, "bonus": p.bonus, "bonus_strength": p.bonus_strength, "audit_share": p.audit_share}
+        found.update(standing)
+        return {**found, "metric": metric_name(found["metric"])}
+
+
+def rivals() -> list[str]:
+    """Names of the policies that can run beside another."""
+    return [RIVAL_SELF, "nothing paid", "count, then weight", "reactive", *(f"paid by {name}" for name in METRICS)]
+
+
+def rival(replay: Replay, name: str) -> Replay:
+    """A run with the same seed and world, and another policy."""
+    if name not in rivals():
+        raise ValueError(f"beside: got {name[:40]!r}; it takes {', '.join(rivals())}")
+    if name == RIVAL_SELF:
+        return Replay(replay.seed, replay.given)
+    world = {key: value for key, value in replay.given.items() if key not in ("policy", "metric", "schedule")}
+    policies: dict[str, dict[str, Any]] = {
+        "nothing paid": {"policy": "measure_only"},
+        "count, then weight": {"policy": "schedule"},
+        "reactive": {"policy": "reactive"},
+    }
+    return Replay(replay.seed, {**world, **policies.get(name, {"metric": name.removeprefix("paid by ")})})
+
+
+def shared(visit: Visit) -> dict[str, str]:
+    """The run as text to pass on: an address, a script, a command."""
+    return {"address": address(visit.replay), "python": as_python(visit.replay), "command": as_command(visit.replay)}

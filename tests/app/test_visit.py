@@ -1,0 +1,145 @@
+"""A visit: what each control does to the run, without a browser."""
+
+import io
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.replay import MOST_PLANS, Replay
+from app.share import address, as_command, as_python, read_address
+from app.visit import Visit, rivals
+from app.why import AS_IT_IS, in_words, options
+from model.economy import NailEconomy
+
+SMALL = "n_factories=12&horizon=60"
+
+
+def table(text):
+    return pd.read_csv(io.StringIO(text))
+
+
+def run(*command):
+    return subprocess.run([sys.executable, *command], capture_output=True, text=True, check=True).stdout
+
+
+def visited(*actions, query=SMALL):
+    visit = Visit(query)
+    for action in actions:
+        visit.act(*(action if isinstance(action, tuple) else (action,)))
+    return visit
+
+
+def test_a_visit_is_the_run_it_names():
+    visit = visited(("jump", 10), ("metric", "weight"), ("bonus_strength", "0.8"), ("jump", 30))
+    economy = NailEconomy(n_factories=12, horizon=60, rng=7)
+    while economy.month < 30:
+        if economy.month == 10:
+            economy.intervene(metric="weight")
+            economy.intervene(bonus_strength=0.8)
+        economy.step()
+    pd.testing.assert_frame_equal(visit.replay.economy.months, economy.months)
+
+
+def test_its_address_its_script_and_its_command_repeat_it_exactly():
+    replay = visited(("jump", 10), ("metric", "weight"), ("audit_share", 0.3), ("jump", 30), ("metric", "none")).replay
+    expected = replay.economy.months
+    again, months = read_address(address(replay))
+    again.advance(months)
+    pd.testing.assert_frame_equal(again.economy.months, expected)
+    script = as_python(replay).replace("print(economy.months)", "print(economy.months.to_csv(index=False))")
+    for text in (run("-c", script), run("-m", "app.share", as_command(replay).split('"')[1])):
+        pd.testing.assert_frame_equal(table(text), table(expected.to_csv(index=False)))
+
+
+@settings(max_examples=15)
+@given(
+    st.integers(0, 2**64),
+    st.lists(
+        st.tuples(
+            st.integers(0, 50),
+            st.one_of(
+                st.fixed_dictionaries({"metric": st.sampled_from([None, "count", "weight"])}),
+                st.fixed_dictionaries({"bonus_strength": st.floats(0, 2)}),
+                st.fixed_dictionaries({"bonus": st.sampled_from(["linear", "capped"])}),
+            ),
+        ),
+        max_size=4,
+    ),
+)
+def test_an_address_that_is_read_is_written_again(seed, decrees):
+    written = address(Replay(seed, {"n_factories": 3, "pride": 0.1}, decrees))
+    assert address(read_address(written)[0]) == written
+
+
+def test_looking_back_computes_nothing_and_playing_from_there_repeats_what_was():
+    visit = visited(("jump", 20), ("look", 5))
+    before = visit.replay.economy.months
+    visit.act("step")
+    assert (visit.view, visit.replay.month) == (6, 20)
+    pd.testing.assert_frame_equal(visit.replay.economy.months, before)
+
+
+def test_a_reset_begins_anew_with_what_waited_for_it():
+    visit = visited(("jump", 5), ("setting", {"name": "pride", "value": "1.5"}), ("metric", "weight"))
+    assert visit.setting("pride") == 0.3
+    visit.act("reset")
+    assert (visit.setting("pride"), visit.replay.month, visit.replay.decrees) == (1.5, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("action", "value", "line"),
+    [
+        ("jump", "61", "it takes a whole number from 0 to 60"),
+        ("jump", "soon", "month: got 'soon'"),
+        ("factory", "12", "it takes a whole number from 0 to 11"),
+        ("metric", "wait", "did you mean 'weight'"),
+        ("rival", "nobody", "beside: got 'nobody'"),
+    ],
+)
+def test_a_mistake_leaves_a_line_and_the_run_as_it_was(action, value, line):
+    visit = visited(("jump", 3), (action, value))
+    assert line in visit.message
+    assert visit.replay.month == 3
+
+
+def test_a_setting_that_will_not_do_leaves_the_run_as_it_was():
+    visit = visited(("jump", 3), ("setting", {"name": "pride", "value": "much"}), "reset")
+    assert visit.message.startswith("pride: got 'much'")
+    assert visit.replay.month == 3
+
+
+def test_a_page_does_not_take_more_than_it_can_remember():
+    assert "this page remembers up to" in Visit(f"n_factories=10000&horizon={MOST_PLANS // 10000 + 1}").message
+
+
+@pytest.mark.parametrize("name", rivals())
+def test_a_rival_has_the_same_world_and_keeps_the_clock(name):
+    visit = visited(("jump", 5), ("rival", name), "step")
+    assert visit.rival is not None
+    assert visit.rival.month == visit.replay.month == 6
+    ours, theirs = visit.replay.economy, visit.rival.economy
+    assert (ours.industry.skill == theirs.industry.skill).all()
+    assert (ours.construction.board_mm == theirs.construction.board_mm).all()
+
+
+def test_why_adds_up_and_follows_pride():
+    proud, humble = (visited(("jump", 40), query=f"{SMALL}&pride={pride}").replay for pride in (3.0, 0.0))
+    moment = proud.at(40)  # the same plan and order, asked of two worlds
+    answers = [options(replay, 3, moment) for replay in (proud, humble)]
+    totals = [[option.pay.total for option in listed] for listed in answers]
+    assert all(total == sorted(total, reverse=True) for total in totals)
+    assert all(option.pay.pride == 0 for option in answers[1])
+    assert {o.name: o.pay.bonus for o in answers[0]} == {o.name: o.pay.bonus for o in answers[1]}
+    assert [listed[0].name for listed in answers] == ["more effort", "a smaller nail"]
+    assert in_words(answers[0], "count") != in_words(answers[1], "count")
+
+
+def test_the_plan_as_it_is_is_paid_what_the_factory_expects():
+    replay = visited(("jump", 40)).replay
+    factory = replay.economy.factories.to_list()[3]
+    now = next(option for option in options(replay, 3) if option.name == AS_IT_IS)
+    assert now.pay == pytest.approx(factory.pay_terms)

@@ -1,0 +1,203 @@
+"""The workbench in a real browser: every control is seen to do what it says."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from app.visit import Visit
+
+
+@pytest.fixture(scope="module")
+def address(start):
+    return start("app.workbench")
+
+
+@pytest.fixture
+def bench(watched, address):
+    """A function that opens the workbench at a query and returns the page."""
+
+    def visit(query=""):
+        watched.goto(f"{address}/?{query}" if query else address)
+        watched.locator(".nw").wait_for()
+        return watched
+
+    return visit
+
+
+def shows(page, **wanted):
+    for name, value in wanted.items():
+        expect(page.locator(".nw")).to_have_attribute(f"data-{name}", str(value))
+
+
+def press(page, name):
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def month(page):
+    return int(page.locator(".nw").get_attribute("data-month"))
+
+
+def test_it_steps_plays_pauses_and_resets(bench, screenshot):
+    page = bench()
+    shows(page, month=0, target="none")
+    press(page, "Step")
+    shows(page, month=1)
+    page.get_by_label("Speed").select_option("24")
+    press(page, "▶ Play")
+    page.wait_for_function("+document.querySelector('.nw').dataset.month >= 30")
+    press(page, "❚❚ Pause")
+    shows(page, playing="false", target="count")
+    screenshot("workbench_light")
+    press(page, "Reset")
+    shows(page, month=0, last=0, target="none")
+
+
+def test_at_full_speed_it_stops_at_the_end_or_starts_over(bench):
+    page = bench("n_factories=12&horizon=40")
+    page.get_by_label("Speed").select_option("full")
+    press(page, "▶ Play")
+    shows(page, month=40, playing="false")
+    page.get_by_label("Start over at the end").check()
+    press(page, "▶ Play")
+    page.wait_for_function("+document.querySelector('.nw').dataset.month < 40")
+    press(page, "❚❚ Pause")
+
+
+def test_decrees_act_at_once_and_are_marked_and_logged(bench, screenshot):
+    page = bench("n_factories=12&months=5")
+    page.get_by_label("Pay the factories by").select_option("weight")
+    page.get_by_role("slider", name="Bonus strength").fill("0.8")
+    page.get_by_label("Kind of bonus").select_option("capped")
+    page.get_by_role("slider", name="Audited real use").fill("0.25")
+    press(page, "Step")
+    shows(page, month=6, target="weight")
+    log = page.get_by_role("list", name="Log of decrees")
+    for words in ("5 pay by weight", "5 bonus strength 0.8", "5 capped bonus", "5 audit 25%"):
+        expect(log.get_by_text(re.compile(words.split(" ", 1)[1]))).to_be_visible()
+    expect(page.locator("[data-mark='5']").first).to_be_attached()
+    expect(page.get_by_text("paid by weight", exact=True).first).to_be_visible()
+    expect(page).to_have_url(re.compile("do=5:metric:weight,5:bonus_strength:0.8,5:bonus:capped,5:audit_share:0.25"))
+    screenshot("workbench_decrees")
+
+
+def test_the_past_is_looked_at_without_computing_it_again(bench):
+    page = bench("n_factories=12&months=30")
+    seen = page.locator("svg[aria-label^='The yard']").inner_html()
+    page.get_by_label("Look back at a month").fill("3")
+    shows(page, month=3, last=30, target="none")
+    expect(page.get_by_text("looking back from 30")).to_be_visible()
+    page.get_by_label("Go to month").fill("30")
+    page.get_by_label("Go to month").press("Enter")
+    shows(page, month=30, last=30, target="count")
+    assert page.locator("svg[aria-label^='The yard']").inner_html() == seen
+    page.get_by_label("Go to month").fill("36")
+    page.get_by_label("Go to month").press("Enter")
+    shows(page, month=36, last=36)
+
+
+def test_settings_wait_for_reset_and_say_so(bench):
+    page = bench("n_factories=12&months=3")
+    for name, value in (("seed", "11"), ("factories", "20")):
+        page.get_by_label(name, exact=True).fill(value)
+        page.get_by_label(name, exact=True).press("Tab")
+    page.get_by_label("policy").select_option("reactive")
+    expect(page.get_by_text("3 changes wait for Reset.")).to_be_visible()
+    shows(page, month=3)
+    press(page, "Reset")
+    expect(page.locator("svg[data-nails='20']")).to_be_visible()
+    expect(page).to_have_url(re.compile("seed=11&n_factories=20&policy=reactive&months=0"))
+
+
+def test_a_click_on_a_nail_asks_its_factory_why(bench):
+    page = bench("n_factories=12&months=40")
+    page.locator("g.factory[data-factory='7']").click()
+    expect(page.get_by_label("Factory", exact=True)).to_have_value("7")
+    expect(page.locator("g.factory.chosen[data-factory='7']")).to_be_visible()
+    assert page.locator("[data-why]").inner_text() == explained("n_factories=12&months=40", 7)
+
+
+def explained(query, factory):
+    from app.pictures import pictures
+
+    visit = Visit(query)
+    visit.act("factory", factory)
+    return pictures(visit)["why"]
+
+
+def test_a_shared_address_gives_the_same_months(bench):
+    query = "seed=3&n_factories=12&do=4:metric:weight&months=20"
+    page = bench(query)
+    shows(page, month=20, target="weight")
+    usefulness = Visit(query).moment.row["usefulness"]
+    expect(page.locator("[data-number='usefulness'] b")).to_have_text(f"{usefulness:.0%}")
+
+
+@pytest.mark.parametrize(
+    ("query", "line"),
+    [
+        ("metric=wait", "did you mean 'weight'"),
+        ("seed=lucky", "seed: got 'lucky'; it takes a whole number from 0"),
+        ("n_factories=9999999999", "n_factories: got 9999999999"),
+        ("do=5:tax:3", "it takes month:name:value"),
+    ],
+)
+def test_a_bad_address_gives_a_message_and_the_usual_run(bench, query, line):
+    page = bench(query)
+    expect(page.get_by_role("alert")).to_contain_text(line)
+    press(page, "Step")
+    shows(page, month=1)
+
+
+def test_everything_can_be_done_by_keyboard(bench, screenshot):
+    page = bench("n_factories=12&months=3")
+    page.keyboard.press("ArrowRight")
+    shows(page, month=4)
+    page.keyboard.press("ArrowLeft")
+    shows(page, month=3, last=4)
+    page.keyboard.press("Home")
+    shows(page, month=0)
+    page.keyboard.press("End")
+    shows(page, month=4)
+    page.keyboard.press(" ")
+    page.wait_for_function("+document.querySelector('.nw').dataset.month >= 6")
+    page.keyboard.press(" ")
+    shows(page, playing="false")
+    page.keyboard.press("d")
+    expect(page.locator("html")).to_have_attribute("data-nw-theme", "dark")
+    screenshot("workbench_dark")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("r")
+    shows(page, month=0, last=0)
+
+
+def test_every_control_and_picture_has_a_name(bench):
+    page = bench("n_factories=12&months=3")
+    nameless = page.evaluate(
+        """() => [...document.querySelectorAll(".nw input, .nw select, .nw button, .nw svg")].filter(
+            (e) => !(e.getAttribute("aria-label") || e.title || (e.closest("label") || e).textContent.trim())
+        ).map((e) => e.outerHTML.slice(0, 80))"""
+    )
+    assert nameless == []
+
+
+def test_two_visitors_do_not_disturb_each_other(bench, address, context):
+    page = bench("n_factories=12&months=3")
+    other = context.new_page()
+    other.goto(f"{address}/?n_factories=12&months=9")
+    other.locator(".nw[data-month='9']").wait_for()
+    press(other, "Step")
+    shows(other, month=10)
+    press(page, "Step")
+    shows(page, month=4)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (820, 1180)])
+def test_the_page_fits(bench, size):
+    bench("months=30").set_viewport_size({"width": size[0], "height": size[1]})
+    page = bench("months=30")
+    width, height = page.evaluate("(e => [e.scrollWidth, e.scrollHeight])(document.querySelector('.nw'))")
+    assert width <= size[0]
+    if size == (1280, 800):
+        assert height <= size[1]
