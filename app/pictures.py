@@ -11,13 +11,22 @@ from app.drawing.pay_bars import pay_bars
 from app.drawing.trust_table import trusts
 from app.drawing.yard import yard
 from app.replay import series
-from app.visit import ORACLE, SETTINGS, SPEEDS, Visit, rivals
+from app.visit import ORACLE, SETTINGS, SPEEDS, Visit, rivals, shared
 from app.why import AS_IT_IS, in_words, options
 from incentives.bonus import BONUSES
 from incentives.metrics import METRICS
+from model.economy import DECREES
 from model.parameters import Parameters
 from nails.catalogue import nearest_size
 from nails.geometry import ideal_nail, mass
+
+MOST = 2.0  # that a slider goes to
+DECREE_LABELS = {
+    "metric": "Pay the factories by",
+    "bonus": "Kind of bonus",
+    "audit_share": "Audited real use",
+}
+OPTION_LABELS = {"none": "nothing (measure only)", ORACLE: f"{ORACLE} (an oracle)"}
 
 
 def pictures(visit: Visit) -> dict[str, str]:
@@ -30,12 +39,12 @@ def pictures(visit: Visit) -> dict[str, str]:
     targets = [past.target for past in replay.moments]
     usefulness = series(replay, "usefulness")
     plans = np.array([past.plan[:2, visit.chosen] for past in [replay.start, *replay.moments[:view]]]).T
-    beside = {}
+    beside: dict[str, Any] = {"band": visit.band if visit.band_wanted else None}
     yards = [
         yard(moment.plan, moment.suitability, ghosts, boards, chosen=visit.chosen, told=calm, rows=1 if visit.rival else 2)
     ]
     if visit.rival is not None:
-        beside = {"beside": series(visit.rival, "usefulness"), "beside_name": "beside"}
+        beside |= {"beside": series(visit.rival, "usefulness"), "beside_name": "beside"}
         other = visit.rival.at(min(view, visit.rival.month))
         yards.append(yard(other.plan, other.suitability, ghosts, boards, told=calm, rows=1, name=f"Beside: {visit.rival_name}"))
     listed = options(replay, visit.chosen, moment)
@@ -74,7 +83,6 @@ def desk(visit: Visit) -> dict[str, Any]:
     replay, moment = visit.replay, visit.moment
     row = moment.row
     industry = replay.economy.industry
-    in_force = visit.in_force()
     return {
         "month": visit.view,
         "last": replay.month,
@@ -86,12 +94,7 @@ def desk(visit: Visit) -> dict[str, Any]:
         "speeds": [{"value": name, "label": "full speed" if name == "full" else f"{name} months/s"} for name in SPEEDS],
         "again": visit.again,
         "message": visit.message,
-        "metrics": [
-            {"value": "none", "label": "nothing (measure only)"},
-            *({"value": name, "label": label(name) + (" (an oracle)" if name == ORACLE else "")} for name in METRICS),
-        ],
-        "bonuses": [{"value": name, "label": label(name)} for name in BONUSES],
-        **in_force,
+        "decrees": decrees(visit),
         "numbers": numbers(row, moment),
         "log": [{"month": month, "words": in_a_phrase(decree)} for month, decree in replay.decrees],
         "chosen": visit.chosen,
@@ -100,7 +103,9 @@ def desk(visit: Visit) -> dict[str, Any]:
         "waiting": len(visit.pending),
         "rival": visit.rival_name,
         "rivals": rivals(),
-        "rival_usefulness": _rival_usefulness(visit),
+        "band": visit.band_wanted,
+        "band_words": "" if not visit.band_wanted else "" if visit.band is not None else f"{visit.band_done:.0%}",
+        "shared": shared(visit) if visit.sharing else None,
     }
 
 
@@ -116,6 +121,27 @@ def numbers(row: dict[str, Any], moment: Any) -> list[dict[str, str]]:
         {"name": "median nail", "value": grams(row["median_mass_g"]), "css": ""},
         {"name": "trusts complain", "value": complaining, "css": ""},
     ]
+
+
+def decrees(visit: Visit) -> list[dict[str, Any]]:
+    """What can be decreed, and what stands: a list to choose from where there is one, a slider otherwise."""
+    in_force = visit.in_force()
+    choices = {"metric": ["none", *METRICS], "bonus": list(BONUSES)}
+    found = []
+    for name in DECREES:
+        value = in_force[name]
+        most = min(next((m.le for m in Parameters.model_fields[name].metadata if hasattr(m, "le")), MOST), MOST)
+        found.append(
+            {
+                "name": name,
+                "label": DECREE_LABELS.get(name, label(name)[0].upper() + label(name)[1:]),
+                "value": value,
+                "words": f"{value:.0%}" if name.endswith("_share") else value if name in choices else f"{value:.2f}",
+                "options": [{"value": key, "label": OPTION_LABELS.get(key, label(key))} for key in choices.get(name, [])],
+                "max": most,
+            }
+        )
+    return found
 
 
 def settings(visit: Visit) -> list[dict[str, Any]]:
@@ -163,10 +189,3 @@ def in_a_phrase(decree: dict[str, Any]) -> str:
         else:
             words.append(f"{label(name)} {value:g}")
     return ", ".join(words)
-
-
-def _rival_usefulness(visit: Visit) -> str:
-    if visit.rival is None:
-        return ""
-    row = visit.rival.at(min(visit.view, visit.rival.month)).row
-    return f"{row['usefulness']:.0%}" if row else "–"

@@ -103,9 +103,7 @@ class Replay:
     def advance(self, months: int = 1) -> None:
         """Simulate some months, but none beyond the horizon."""
         for _ in range(min(months, self.horizon - self.month)):
-            while self.ahead and self.ahead[0][0] <= self.month:
-                self.economy.intervene(**self.ahead.pop(0)[1])
-            self.economy.step()
+            onward(self.economy, self.ahead)
             report = self.economy.industry.report
             self.moments.append(self._moment(report.joints / report.count, self.economy.records.rows[-1]))
 
@@ -127,6 +125,13 @@ class Replay:
             complains=construction.complains.copy(),
             row=row,
         )
+
+
+def onward(economy: NailEconomy, ahead: list[Decree]) -> None:
+    """Simulate a month, with what of `ahead`, months ascending, is due in it; that is taken off the list."""
+    while ahead and ahead[0][0] <= economy.month:
+        economy.intervene(**ahead.pop(0)[1])
+    economy.step()
 
 
 def series(replay: Replay, column: str) -> np.ndarray:

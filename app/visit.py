@@ -31,6 +31,7 @@ class Visit:
         self.playing, self.speed, self.again = False, "12", False
         self.drawn = 0  # the last frame that the browser has said it drew
         self.pending: dict[str, str] = {}  # settings that wait for a reset
+        self.sharing, self.band_wanted = False, False
         try:
             replay, months = read_address(query)
             self._show(replay)
@@ -43,6 +44,7 @@ class Visit:
     def _show(self, replay: Replay) -> None:
         self.replay, self.view = replay, 0
         self.rival_name, self.rival = "", None
+        self.band, self.band_done = None, 0.0
         boards = replay.economy.construction.board_mm[replay.economy.industry.trust]
         self.chosen = int(np.argsort(boards, kind="stable")[len(boards) // 2])
 
@@ -180,6 +182,7 @@ class Visit:
         if self.replay.ended:
             raise ValueError("the run has ended: reset it to decree something")
         self.replay.decree(**decree)
+        self.band, self.band_done = None, 0.0
 
     def do_factory(self, factory: int | str) -> None:
         """Choose a factory to look at."""
@@ -194,6 +197,19 @@ class Visit:
         if name:
             self.rival = rival(self.replay, name)
             self.rival.advance(self.replay.month)
+
+    def do_share(self) -> None:
+        """Show what there is to share and keep, or hide it."""
+        self.sharing = not self.sharing
+
+    def do_band(self, wanted: bool) -> None:
+        """Whether to show what other seeds make of this run."""
+        self.band_wanted = bool(wanted)
+
+    @property
+    def band_of(self) -> tuple[int, int] | None:
+        """What the band is computed for: it is computed anew when this changes."""
+        return (id(self.replay), len(self.replay.economy.interventions)) if self.band_wanted else None
 
     def in_force(self) -> dict[str, Any]:
         """What the planner stands by now: metric, bonus, bonus_strength, audit_share; the next month's, where decreed."""

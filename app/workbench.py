@@ -6,19 +6,20 @@
 import asyncio
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import solara
 import solara.lab
 
+from app.band import band
 from app.drawing.plan_map import backdrop
+from app.keep import STYLE, file
 from app.pictures import desk, pictures
 from app.serving import serve
 from app.visit import SPEEDS, Visit
 
 TITLE = "Nailworks"
 FRAMES_AHEAD = 2  # pictures sent that the browser has not drawn yet; beyond, the run waits for it
-STYLE = (Path(__file__).parent / "drawing" / "style.css").read_text(encoding="utf-8")
+SLICE_SECONDS = 0.015  # of work on the band between two looks at what the visitor wants
 
 
 @solara.component_vue("workbench.vue", vuetify=False)
@@ -28,6 +29,7 @@ def Bench(
     backdrop: str,
     frame: int,
     address: str,
+    file: dict,
     event_act: Callable[[dict], None],
     event_drawn: Callable[[int], None],
 ):
@@ -42,8 +44,13 @@ def Page():
     frame = solara.use_reactive(0)
     ground = solara.use_memo(lambda: backdrop(visit.replay.economy.construction.board_mm), [id(visit.replay)])
 
+    kept = solara.use_reactive({})
+
     def act(data: dict) -> None:
-        visit.act(data["do"], data.get("value"))
+        if data["do"] == "keep":
+            kept.value = {**file(visit, data["value"]), "number": frame.value}
+        else:
+            visit.act(data["do"], data.get("value"))
         frame.value += 1
 
     def drawn(number: int) -> None:
@@ -59,6 +66,21 @@ def Page():
                 await asyncio.sleep(0.004)
             await asyncio.sleep(max(0.0, 1 / SPEEDS[visit.speed] - (time.perf_counter() - begun)))
 
+    async def spread() -> None:
+        if not visit.band_wanted or visit.band is not None:
+            return
+        paused, told = time.perf_counter(), 0.0
+        for done, found in band(visit.replay):
+            visit.band, visit.band_done = found, done
+            if time.perf_counter() - paused > SLICE_SECONDS:
+                await asyncio.sleep(SLICE_SECONDS)
+                paused = time.perf_counter()
+                if done - told > 0.1:
+                    told = done
+                    frame.value += 1
+        frame.value += 1
+
+    solara.lab.use_task(spread, dependencies=[visit.band_of], prefer_threaded=False)
     solara.lab.use_task(play, dependencies=[visit.playing], prefer_threaded=False)
     solara.Style(STYLE)
     Bench(
@@ -67,6 +89,7 @@ def Page():
         backdrop=ground,
         frame=frame.value,
         address="" if visit.playing else visit.address,
+        file=kept.value,
         event_act=act,
         event_drawn=drawn,
     )

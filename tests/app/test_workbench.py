@@ -1,11 +1,14 @@
 """The workbench in a real browser: every control is seen to do what it says."""
 
 import re
+import time
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from app.visit import Visit
+from app.visit import Visit, shared
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +79,7 @@ def test_decrees_act_at_once_and_are_marked_and_logged(bench, screenshot):
     for words in ("5 pay by weight", "5 bonus strength 0.8", "5 capped bonus", "5 audit 25%"):
         expect(log.get_by_text(re.compile(words.split(" ", 1)[1]))).to_be_visible()
     expect(page.locator("[data-mark='5']").first).to_be_attached()
-    expect(page.get_by_text("paid by weight", exact=True).first).to_be_visible()
+    expect(page.locator(".target")).to_have_text("paid by weight")
     expect(page).to_have_url(re.compile("do=5:metric:weight,5:bonus_strength:0.8,5:bonus:capped,5:audit_share:0.25"))
     screenshot("workbench_decrees")
 
@@ -201,3 +204,69 @@ def test_the_page_fits(bench, size):
     assert width <= size[0]
     if size == (1280, 800):
         assert height <= size[1]
+
+
+def test_what_is_shared_and_kept_is_the_run(bench, context, screenshot):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    query = "n_factories=12&do=4:metric:weight&months=20"
+    page = bench(query)
+    press(page, "Share & keep")
+    screenshot("workbench_share")
+    expect(page.get_by_role("textbox", name="Address")).to_have_value(
+        re.compile(r"seed=7&n_factories=12&do=4:metric:weight&months=20$")
+    )
+    press(page, "Copy as Python")
+    expect(page.get_by_text("Copied")).to_be_visible()
+    visit = Visit(query)
+    assert page.evaluate("navigator.clipboard.readText()") == shared(visit)["python"]
+    expect(page.get_by_role("textbox", name="Command")).to_have_value(shared(visit)["command"])
+    for button, read in (("Months (CSV)", pd.read_csv), ("Months (Parquet)", pd.read_parquet)):
+        with page.expect_download() as kept:
+            press(page, button)
+        pd.testing.assert_frame_equal(read(kept.value.path()), visit.replay.economy.months, check_exact=False)
+    with page.expect_download() as kept:
+        press(page, "Chart (SVG)")
+    assert kept.value.suggested_filename == "nailworks-chart.svg"
+    assert "<style>" in Path(kept.value.path()).read_text()
+
+
+def test_two_policies_run_side_by_side_with_a_band_of_seeds_behind(bench, screenshot):
+    page = bench("n_factories=12&horizon=40&months=30")
+    page.get_by_label("Beside this run").select_option("nothing paid")
+    expect(page.locator("svg[aria-label^='Beside: nothing paid']")).to_be_visible()
+    expect(page.locator(".line.beside")).to_be_visible()
+    page.get_by_label("Band of 20 seeds").check()
+    page.locator("svg path.band").first.wait_for()
+    screenshot("workbench_beside")
+    press(page, "Step")
+    shows(page, month=31)
+    expect(page.get_by_text(re.compile("^beside [0-9]+%"))).to_be_visible()
+
+
+def test_leaving_the_page_stops_the_run(bench, context):
+    page = bench("n_factories=60")
+    page.get_by_label("Speed").select_option("full")
+    page.get_by_label("Start over at the end").check()
+    press(page, "▶ Play")
+    page.wait_for_function("+document.querySelector('.nw').dataset.month >= 20")
+    assert busy(page) > 0.2
+    other = context.new_page()
+    page.goto("about:blank")
+    deadline = time.monotonic() + 15
+    while busy(other) > 0.1:
+        assert time.monotonic() < deadline, "the run goes on after the page was left"
+
+
+def busy(page):
+    """Share of a second that the servers of these tests compute."""
+
+    def seconds():
+        children = [pid for task in Path("/proc/self/task").glob("*/children") for pid in task.read_text().split()]
+        servers = [pid for pid in children if b"app.workbench" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return (
+            sum(sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])) for pid in servers) / 100
+        )
+
+    before = seconds()
+    page.wait_for_timeout(1000)
+    return seconds() - before

@@ -1,0 +1,145 @@
+"""Pictures are SVG that says what it shows, drawn from arrays alone."""
+
+import base64
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.band import band
+from app.drawing import charts, plan_map
+from app.drawing.svg import usefulness_class
+from app.drawing.trust_table import trusts
+from app.drawing.yard import SCALES_MM, SHOWN, scale_mm, yard
+from app.keep import CHARTS, file
+from app.replay import Replay
+from app.visit import Visit
+from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM
+
+NS = {"s": "http://www.w3.org/2000/svg"}
+
+
+def drawn(text):
+    return ET.fromstring(text)
+
+
+def industry(n, length=50.0, diameter=2.5, finish=0.9):
+    plan = np.array([np.full(n, length), np.full(n, diameter), np.full(n, finish), np.full(n, 0.3)])
+    return plan, np.full(n, 0.8), plan[:2].copy(), np.linspace(12, 40, n)
+
+
+def span(path):
+    """Width and height that a path of a nail covers [px]."""
+    x, y, xs, ys = 0.0, 0.0, [], []
+    for command, numbers in re.findall(r"([MhvVLz])([^MhvVLz]*)", path):
+        values = [float(v) for v in numbers.split()]
+        if command in "ML":
+            x, y = values
+        elif command == "h":
+            x += values[0]
+        elif command == "v":
+            y += values[0]
+        elif command == "V":
+            y = values[0]
+        xs.append(x)
+        ys.append(y)
+    return max(xs) - min(xs), max(ys) - min(ys)
+
+
+@given(st.floats(*LENGTH_RANGE_MM), st.floats(*DIAMETER_RANGE_MM), st.floats(0, 1))
+@settings(max_examples=40)
+def test_any_nail_that_can_be_made_is_drawn_in_a_picture_that_can_be_read(length, diameter, finish):
+    picture = drawn(yard(*industry(12, length, diameter, finish)))
+    assert len(picture.findall(".//s:path[@class='nail u4']", NS)) == 12
+    assert int(picture.get("data-scale")) in SCALES_MM
+    assert length <= int(picture.get("data-scale"))
+
+
+def test_a_nail_twice_as_long_is_drawn_twice_as_long():
+    plan, useful, ghosts, boards = industry(2)
+    plan[:, 1] = plan[:, 0] * [2, 2, 0, 1]
+    plan[2] = 0.0  # pins: no head, whose thickness would count
+    paths = drawn(yard(plan, useful, ghosts, boards)).findall(".//s:path[@class='nail u4']", NS)
+    (thin, short), (thick, long) = (span(path.get("d")) for path in paths)
+    assert long == pytest.approx(2 * short, rel=0.02)
+    assert thick == pytest.approx(2 * thin, rel=0.02)
+
+
+def test_many_factories_are_shown_as_quantiles_of_mass_and_it_says_so():
+    picture = drawn(yard(*industry(1000)))
+    assert picture.get("data-nails") == str(SHOWN)
+    assert "60 of 1000 factories: quantiles of mass" in picture.get("aria-label")
+
+
+def test_the_scale_changes_in_steps():
+    assert [scale_mm(mm) for mm in (5, 60, 61, 125, 400)] == [60, 60, 125, 125, 420]
+
+
+def test_usefulness_has_a_class_from_useless_to_as_good_as_can_be():
+    assert usefulness_class([0.0, 0.16, 0.17, 0.5, 0.99, 1.0]).tolist() == [0, 0, 1, 3, 5, 5]
+
+
+def chart(targets, **more):
+    n = len(targets)
+    fulfilment = np.where(np.array(targets) == "none", np.nan, 1.2)
+    return drawn(charts.fulfilment_and_usefulness(np.full(n, 0.5), fulfilment, targets, 60, month=n, **more))
+
+
+def test_target_periods_are_shaded_and_named_and_decrees_are_marked():
+    picture = chart(["none"] * 20 + ["count"] * 20 + ["geometric_mean"] * 20, marks=[(20, "pay by count")])
+    words = [text.text for text in picture.iter(f"{{{NS['s']}}}text")]
+    assert [word for word in words if word in ("nothing paid", "paid by count", "paid by geometric mean")] == [
+        "nothing paid",
+        "paid by count",
+        "paid by geometric mean",
+    ]
+    assert [rect.get("class") for rect in picture.findall("s:rect", NS)] == ["period none", "period count", "period other"]
+    assert picture.find(".//s:path[@data-mark='20']/s:title", NS).text == "month 20: pay by count"
+    assert {"usefulness 50%", "fulfilment 120%"} <= set(words)
+
+
+def test_no_label_lies_over_another():
+    picture = chart(["count"] * 30, beside=np.full(30, 0.5), beside_name="beside")
+    labels = [float(t.get("y")) for t in picture.iter(f"{{{NS['s']}}}text") if (t.get("class") or "").startswith("label")]
+    assert len(labels) == 3
+    assert min(np.diff(sorted(labels))) >= charts.LABEL_GAP - 1
+
+
+def test_a_chart_of_no_months_is_a_chart():
+    assert chart([]).get("data-month") == "0"
+
+
+def test_the_map_has_every_factory_and_rings_the_chosen_one():
+    plan, useful, *_ = industry(12)
+    picture = drawn(plan_map.factories(plan, useful, trail=plan[:2], chosen=3))
+    assert len(picture.findall("s:circle[@data-factory]", NS)) == 12
+    assert len(picture.findall("s:circle[@class='ring']", NS)) == 1
+
+
+def test_trusts_that_complain_say_so_in_words():
+    picture = trusts(np.array([20.0, 30.0]), np.array([100.0, 50.0]), np.array([90.0, 5.0]), np.array([False, True]))
+    assert picture.count("! complains") == 1
+    assert "90%" in picture
+    assert "10%" in picture
+
+
+def test_the_band_is_the_middle_of_the_seeds_that_follow():
+    replay = Replay(parameters={"n_factories": 5, "horizon": 8}, decrees=[(2, {"metric": "count"})])
+    *_, (done, found) = band(replay, seeds=3)
+    runs = []
+    for seed in (8, 9, 10):
+        other = Replay(seed, replay.given, replay.decrees)
+        other.advance(8)
+        runs.append([moment.row["usefulness"] for moment in other.moments])
+    assert done == 1
+    np.testing.assert_allclose(found, np.quantile(runs, [0.1, 0.9], axis=0))
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_a_picture_that_is_kept_stands_alone(kind):
+    kept = file(Visit("n_factories=12&months=30"), kind)
+    picture = drawn(base64.b64decode(kept["content"]))
+    assert picture.find("s:style", NS) is not None
