@@ -65,7 +65,7 @@ def in_words(listed: list[Option], target: str) -> str:
     size = f"{length:.0f} × {diameter:.{1 if diameter >= 1 else 2}f} mm"
     bonus, pride = other.pay.bonus - now.pay.bonus, other.pay.pride - now.pay.pride
     gain = other.pay.total - now.pay.total
-    paid = "nothing is paid for" if target == "none" else f"the plan counts {target.replace('_', ' ')}"
+    paid = "nothing is paid for" if target == "none" else f"the plan is in {target.replace('_', ' ')}"
     verdict = "would cost it" if gain < 0 else "would pay it"
     return (
         f"It makes {size} nails while {paid}. A catalogue nail {verdict} {_n(abs(gain))}: "

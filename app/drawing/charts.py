@@ -57,7 +57,7 @@ def fulfilment_and_usefulness(
         parts.append(area(x(np.arange(band.shape[1])), left(band[0]), left(band[1]), "band"))
     if bar is not None:
         parts.append(line(LEFT, left(bar), LEFT + PLOT, left(bar), "bar"))
-        parts.append(text(LEFT + 4, left(bar) - 4, f"the bar: {bar:.0%}", "tick"))
+        parts.append(text(LEFT + PLOT - 4, left(bar) - 4, f"the bar: {bar:.0%}", "tick", "end"))
     if beside is not None:
         parts.append(_line(x, left(beside), "beside"))
     parts.append(_line(x, right(fulfilment), "blue thin"))
