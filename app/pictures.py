@@ -5,13 +5,14 @@ from typing import Any
 import numpy as np
 
 from agents.policies import POLICIES
+from app import story
 from app.drawing import charts, plan_map
 from app.drawing.history import grams, history
 from app.drawing.pay_bars import pay_bars
 from app.drawing.trust_table import trusts
 from app.drawing.yard import yard
 from app.replay import series
-from app.visit import ORACLE, SETTINGS, SPEEDS, Visit, rivals, shared
+from app.visit import SETTINGS, SPEEDS, Visit, rivals, shared
 from app.why import AS_IT_IS, in_words, options
 from incentives.bonus import BONUSES
 from incentives.metrics import METRICS
@@ -26,7 +27,7 @@ DECREE_LABELS = {
     "bonus": "Kind of bonus",
     "audit_share": "Audited real use",
 }
-OPTION_LABELS = {"none": "nothing (measure only)", ORACLE: f"{ORACLE} (an oracle)"}
+OPTION_LABELS = {"none": "nothing (measure only)", story.ORACLE: f"{story.ORACLE} (an oracle)"}
 
 
 def pictures(visit: Visit) -> dict[str, str]:
@@ -40,9 +41,8 @@ def pictures(visit: Visit) -> dict[str, str]:
     usefulness = series(replay, "usefulness")
     plans = np.array([past.plan[:2, visit.chosen] for past in [replay.start, *replay.moments[:view]]]).T
     beside: dict[str, Any] = {"band": visit.band if visit.band_wanted else None}
-    yards = [
-        yard(moment.plan, moment.suitability, ghosts, boards, chosen=visit.chosen, told=calm, rows=1 if visit.rival else 2)
-    ]
+    rows = 2 if visit.rival is None and visit.step is None and visit.game is None else 1
+    yards = [yard(moment.plan, moment.suitability, ghosts, boards, chosen=visit.chosen, told=calm, rows=rows)]
     if visit.rival is not None:
         beside |= {"beside": series(visit.rival, "usefulness"), "beside_name": "beside"}
         other = visit.rival.at(min(view, visit.rival.month))
@@ -59,6 +59,7 @@ def pictures(visit: Visit) -> dict[str, str]:
             replay.horizon,
             month=view,
             marks=[(month, in_a_phrase(decree)) for month, decree in replay.decrees],
+            bar=None if visit.game is None else story.BAR,
             **beside,
         ),
         "correlations": charts.correlations(
@@ -105,6 +106,7 @@ def desk(visit: Visit) -> dict[str, Any]:
         "rivals": rivals(),
         "band": visit.band_wanted,
         "band_words": "" if not visit.band_wanted else "" if visit.band is not None else f"{visit.band_done:.0%}",
+        "story": told(visit),
         "shared": shared(visit) if visit.sharing else None,
     }
 
@@ -123,10 +125,42 @@ def numbers(row: dict[str, Any], moment: Any) -> list[dict[str, str]]:
     ]
 
 
+def told(visit: Visit) -> dict[str, Any] | None:
+    """The step of the story on show, or how the game stands; None where there is neither."""
+    replay = visit.replay
+    if visit.game is not None:
+        months, score = replay.month - story.FIRST_MONTH, story.score(replay)
+        verdict = (
+            "" if not replay.ended else " You did better." if score > visit.game.to_beat else " Not better. Reset to try again."
+        )
+        return {
+            "title": "Now you are the planner",
+            "words": f"Keep usefulness above {story.BAR:.0%} for ten years. Months above the bar: {score} of {months}; to beat: "
+            f"{visit.game.to_beat} of {story.YEARS * story.MONTHS_A_YEAR}. A new remedy unlocks each year.{verdict}",
+            "step": -1,
+            "steps": 0,
+            "game": True,
+        }
+    if visit.step is None:
+        return None
+    step = story.STEPS[visit.step]
+    rows = [moment.row for moment in replay.moments[: step.month]]
+    there = visit.until is None and replay.month >= step.month
+    return {
+        "title": f"{visit.step + 1}. {step.title}",
+        "words": step.words(rows) if there else f"Playing on to month {step.month} …",
+        "step": visit.step,
+        "steps": len(story.STEPS),
+        "game": False,
+    }
+
+
 def decrees(visit: Visit) -> list[dict[str, Any]]:
     """What can be decreed, and what stands: a list to choose from where there is one, a slider otherwise."""
     in_force = visit.in_force()
-    choices = {"metric": ["none", *METRICS], "bonus": list(BONUSES)}
+    month = visit.replay.month
+    metrics = list(METRICS) if visit.game is None else [name for name in story.on_offer() if story.unlocks(name) <= month]
+    choices = {"metric": ["none", *metrics], "bonus": list(BONUSES)}
     found = []
     for name in DECREES:
         value = in_force[name]
@@ -139,6 +173,7 @@ def decrees(visit: Visit) -> list[dict[str, Any]]:
                 "words": f"{value:.0%}" if name.endswith("_share") else value if name in choices else f"{value:.2f}",
                 "options": [{"value": key, "label": OPTION_LABELS.get(key, label(key))} for key in choices.get(name, [])],
                 "max": most,
+                "locked": "" if visit.game is None or story.unlocks(name) <= month else f"from month {story.unlocks(name)}",
             }
         )
     return found

@@ -5,13 +5,15 @@ from typing import Any
 
 import numpy as np
 
+from app import story
 from app.replay import Replay
 from app.share import address, as_command, as_python, read_address, typed
 from incentives.metrics import METRICS, metric_name
+from model.economy import DECREES
 
 SPEEDS = {"2": 2.0, "6": 6.0, "12": 12.0, "24": 24.0, "full": float("inf")}  # months a second
 FRAME_SECONDS = 0.025  # of simulation between two pictures at full speed
-ORACLE = "joints"  # the metric that no real planner could have
+STORY_SPEED = "24"
 SETTINGS = ("policy", "n_factories", "horizon", "pride", "breadth", "imitation")  # that the page can set, at a reset
 RIVAL_SELF = "this run, left alone"
 
@@ -32,6 +34,9 @@ class Visit:
         self.drawn = 0  # the last frame that the browser has said it drew
         self.pending: dict[str, str] = {}  # settings that wait for a reset
         self.sharing, self.band_wanted = False, False
+        self.step: int | None = None  # of the story, from 0
+        self.until: int | None = None  # month at which to pause
+        self.game: story.Game | None = None
         try:
             replay, months = read_address(query)
             self._show(replay)
@@ -62,7 +67,10 @@ class Visit:
         """Do what a control asks for: its name, and what it was set to."""
         self.message = ""
         try:
-            getattr(self, f"do_{action}")(*([] if value is None else [value]))
+            if action in DECREES:
+                self._decree(**typed({action: None if value == "none" else value}))
+            else:
+                getattr(self, f"do_{action}")(*([] if value is None else [value]))
         except (ValueError, TypeError) as error:
             self.message, self.playing = str(error), False
 
@@ -76,6 +84,8 @@ class Visit:
                 self._restart()
             else:
                 self.playing = False
+            if self.until is not None and self.view >= self.until:
+                self.playing, self.until = False, None
             if not self.playing or time.perf_counter() >= until:
                 return
 
@@ -96,8 +106,33 @@ class Visit:
         if rival:
             self.do_rival(rival)
 
+    def do_story(self, step: int) -> None:
+        """Tell a step of the story, from 0, and play up to its month; a step of -1 closes the story."""
+        self.playing, self.until = False, None
+        if step < 0:
+            self.step, self.game = None, None
+            return
+        if self.step is None or self.game is not None:
+            self._show(Replay())
+            self.game = None
+        self.step = min(step, len(story.STEPS) - 1)
+        month = story.STEPS[self.step].month
+        if month <= self.replay.month:
+            self.view = month
+        else:
+            self.view = self.replay.month
+            self.until, self.playing, self.speed = month, True, STORY_SPEED
+
+    def do_game(self) -> None:
+        """Begin the ten years in which the visitor is the planner."""
+        self.playing, self.step, self.until = False, None, None
+        self.game, replay = story.Game.begin()
+        self._show(replay)
+        self.view = replay.month
+
     def do_play(self) -> None:
         """Play, or pause."""
+        self.until = None
         self.playing = not self.playing and not (self.replay.ended and self.view == self.replay.month and not self.again)
 
     def do_step(self) -> None:
@@ -126,8 +161,11 @@ class Visit:
             self.rival.advance(self.replay.month - self.rival.month)
 
     def do_reset(self) -> None:
-        """Begin anew with the settings that wait for it; decrees are dropped."""
-        self.playing = False
+        """Begin anew with the settings that wait for it; decrees are dropped. Ends a story; a game begins again."""
+        self.playing, self.until = False, None
+        if self.game is not None and not self.pending:
+            self.do_game()
+            return
         given = dict(self.pending)
         text = str(given.pop("seed", self.replay.seed)).strip()
         if not text.isdecimal() or len(text) > 100:
@@ -137,7 +175,7 @@ class Visit:
             fields.pop("metric", None)
         rival = self.rival_name
         self._show(Replay(int(text), fields))
-        self.pending = {}
+        self.pending, self.step, self.game = {}, None, None
         if rival:
             self.do_rival(rival)
 
@@ -162,23 +200,10 @@ class Visit:
         """Whether to begin again at the end."""
         self.again = bool(again)
 
-    def do_metric(self, metric: str) -> None:
-        """Decree what is paid for, from the next month on."""
-        self._decree(metric=None if metric == "none" else metric)
-
-    def do_bonus(self, bonus: str) -> None:
-        """Decree how fulfilment is paid."""
-        self._decree(bonus=bonus)
-
-    def do_bonus_strength(self, strength: float | str) -> None:
-        """Decree how much is paid."""
-        self._decree(bonus_strength=float(strength))
-
-    def do_audit_share(self, share: float | str) -> None:
-        """Decree how much of the target is audited real use."""
-        self._decree(audit_share=float(share))
-
     def _decree(self, **decree: Any) -> None:
+        """Decree something from the next month on."""
+        if self.game is not None and (refusal := story.refusal(decree, self.replay.month)):
+            raise ValueError(refusal)
         if self.replay.ended:
             raise ValueError("the run has ended: reset it to decree something")
         self.replay.decree(**decree)
@@ -213,9 +238,10 @@ class Visit:
 
     def in_force(self) -> dict[str, Any]:
         """What the planner stands by now: metric, bonus, bonus_strength, audit_share; the next month's, where decreed."""
-        p, order, standing = self.replay.economy.parameters, self.replay.economy.order, self.replay.economy.planner.standing
-        found = {"metric": order.metric, "bonus": p.bonus, "bonus_strength": p.bonus_strength, "audit_share": p.audit_share}
-        found.update(standing)
+        economy = self.replay.economy
+        found = {name: getattr(economy.parameters, name) for name in DECREES}
+        found["metric"] = economy.order.metric
+        found.update(economy.planner.standing)
         return {**found, "metric": metric_name(found["metric"])}
 
 

@@ -112,6 +112,16 @@ def test_settings_wait_for_reset_and_say_so(bench):
     expect(page).to_have_url(re.compile("seed=11&n_factories=20&policy=reactive&months=0"))
 
 
+def test_what_one_types_is_left_alone_while_the_run_plays(bench):
+    page = bench("n_factories=12")
+    press(page, "▶ Play")
+    page.get_by_label("seed", exact=True).fill("42")
+    page.wait_for_function("+document.querySelector('.nw').dataset.month >= 10")
+    expect(page.get_by_label("seed", exact=True)).to_have_value("42")
+    press(page, "❚❚ Pause")
+    expect(page.get_by_text("1 change waits for Reset.")).to_be_visible()
+
+
 def test_a_click_on_a_nail_asks_its_factory_why(bench):
     page = bench("n_factories=12&months=40")
     page.locator("g.factory[data-factory='7']").click()
@@ -241,6 +251,29 @@ def test_two_policies_run_side_by_side_with_a_band_of_seeds_behind(bench, screen
     press(page, "Step")
     shows(page, month=31)
     expect(page.get_by_text(re.compile("^beside [0-9]+%"))).to_be_visible()
+
+
+def test_the_story_is_told_in_step_with_the_run_and_then_one_is_the_planner(bench, screenshot):
+    page = bench()
+    press(page, "Story")
+    story = page.get_by_role("region", name="Story")
+    shows(page, month=24, playing="false", target="none")
+    expect(story).to_contain_text("1. Measure. Nails are counted")
+    press(page, "Next")
+    shows(page, month=30, target="count")
+    expect(story).to_contain_text("2. Count. From month 24")
+    screenshot("workbench_story")
+    press(page, "Back")
+    shows(page, month=24, last=30)
+    press(page, "Game")
+    expect(story).to_contain_text("Months above the bar: 0 of 0; to beat: ")
+    expect(page.get_by_label("Kind of bonus")).to_be_disabled()
+    page.get_by_label("Pay the factories by").select_option("count")
+    page.get_by_label("Go to month").fill("36")
+    page.get_by_label("Go to month").press("Enter")
+    expect(page.get_by_label("Kind of bonus")).to_be_enabled()
+    expect(story).to_contain_text(re.compile("Months above the bar: [1-9][0-9]* of 12"))
+    screenshot("workbench_game")
 
 
 def test_leaving_the_page_stops_the_run(bench, context):

@@ -1,0 +1,101 @@
+"""The story says what the run shows, and the game offers what there is."""
+
+import pytest
+
+from app import story
+from app.pictures import desk
+from app.replay import Replay
+from app.visit import Visit
+from incentives.metrics import METRICS
+from model.economy import DECREES
+
+
+@pytest.fixture(scope="module")
+def rows():
+    replay = Replay()
+    replay.advance(replay.horizon)
+    return [moment.row for moment in replay.moments]
+
+
+def told(visit):
+    return desk(visit)["story"]
+
+
+def play(visit):
+    while visit.playing:
+        visit.act("tick")
+    return visit
+
+
+def test_each_step_goes_to_its_month_and_tells_that_months_numbers(rows):
+    visit = Visit()
+    for k, step in enumerate(story.STEPS):
+        visit.act("story", k)
+        assert "Playing on" in told(visit)["words"]
+        play(visit)
+        assert visit.view == step.month
+        assert told(visit)["words"] == step.words(rows[: step.month])
+        assert f"{rows[step.month - 1]['usefulness']:.0%}" in told(visit)["words"] or step.title == "Complaint"
+
+
+def test_what_the_story_claims_is_so(rows):
+    measure, count, collapse, complaint, weight, lumps = (rows[step.month - 1] for step in story.STEPS)
+    assert measure["target"] == "none"
+    assert measure["mean_effort"] < 0.1 < count["mean_effort"]
+    assert count["usefulness"] > measure["usefulness"] > 5 * collapse["usefulness"]
+    assert measure["correlation_count"] > 0.5 > 0 > collapse["correlation_count"]
+    assert collapse["median_mass_g"] < 0.1 < 100 < lumps["median_mass_g"]
+    assert collapse["mean_fulfilment"] > 0.9
+    assert complaint["complaining_share"] > 0.5
+    assert weight["usefulness"] > complaint["usefulness"] > lumps["usefulness"] - 0.05
+    assert rows[96]["target"] == "weight"
+
+
+def test_back_looks_at_what_was():
+    visit = Visit()
+    for step in (0, 1):
+        visit.act("story", step)
+        play(visit)
+    visit.act("story", 0)
+    assert (visit.view, visit.replay.month, visit.playing) == (24, 30, False)
+
+
+def test_the_game_starts_with_two_metrics_and_unlocks_a_remedy_each_year():
+    visit = Visit()
+    visit.act("game")
+    visit.act("bonus_strength", 0.1)
+    assert visit.message == "bonus strength: unlocks in month 48"
+    visit.act("metric", "geometric_mean")
+    assert visit.message.startswith("geometric mean: unlocks in month ")
+    visit.act("metric", "joints")
+    assert visit.message.startswith("joints: nobody can count them")
+    visit.act("metric", "count")
+    visit.act("jump", 48)
+    visit.act("bonus_strength", 0.1)
+    assert visit.message == ""
+    months = sorted(story.unlocks(name) for name in {*DECREES, *story.on_offer()} - set(story.AT_ONCE))
+    assert months == list(range(36, 36 + 12 * len(months), 12))
+
+
+def test_the_score_is_the_months_above_the_bar():
+    visit = Visit()
+    visit.act("game")
+    visit.act("metric", "count")
+    visit.act("jump", 144)
+    above = [row["usefulness"] >= story.BAR for row in visit.replay.economy.records.rows[24:]]
+    assert story.score(visit.replay) == sum(above) > 0
+    assert f"{sum(above)} of 120" in told(visit)["words"]
+
+
+def test_a_new_metric_appears_by_itself(monkeypatch):
+    monkeypatch.setitem(METRICS, "half_count", lambda report: report.count / 2)
+    assert story.on_offer()[-1] == "half_count"
+    metric = next(control for control in desk(Visit())["decrees"] if control["name"] == "metric")
+    assert metric["options"][-1] == {"value": "half_count", "label": "half count"}
+
+
+def test_a_new_decree_appears_by_itself(monkeypatch):
+    for module in ("app.pictures", "app.visit"):
+        monkeypatch.setattr(f"{module}.DECREES", (*DECREES, "pride"))
+    control = desk(Visit("pride=0.7"))["decrees"][-1]
+    assert (control["label"], control["value"]) == ("Pride", 0.7)
