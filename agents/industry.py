@@ -73,7 +73,8 @@ class Industry:
     `plan` has shape (4, n): length [mm], diameter [mm], finish and effort (`length_mm` and so on are views of its
     rows). The other columns have shape (n,): `skill` (1 is standard), `trust` (which one each supplies), `pay` (what was
     expected of the present plan, without retooling), `first_length_mm` and `first_diameter_mm`. `report` is last month's,
-    `norm` the engineers' report of an ordinary month: first nail, standard skill, no haste.
+    `norm` the engineers' report of an ordinary month: first nail, standard skill, no haste. Ask for a column anew each
+    month: a revision makes new ones.
     """
 
     length_mm, diameter_mm, finish, effort = map(PlanRow, PLAN)
@@ -132,7 +133,8 @@ class Industry:
     def revise(self, order: Order, rows: Any = None) -> None:
         """Let the factories, or those in `rows`, look around their plans and take what pays best under `order`.
 
-        They act on last month's state, all at once: none sees what another chooses this month.
+        They act on last month's state, all at once: none sees what another chooses this month. Called row by row, as by
+        `factories.do("revise")`, those who come later see what those before them chose.
         """
         if rows is None:
             self._in_blocks(lambda block: self._revise(order, block))
@@ -218,7 +220,7 @@ class Industry:
 
     def _in_blocks(self, work: Callable[[Rows], None]) -> None:
         """Do `work` on every block of rows, on several threads where that pays."""
-        threads = self.threads or (os.cpu_count() or 1 if self.n >= THREADS_FROM else 1)
+        threads = self.threads or (_cores() if self.n >= THREADS_FROM else 1)
         share = -(-self.n // (threads * STREAM_ROWS)) * STREAM_ROWS  # a thread's, in whole streams
         size = min(self.block_rows, share)
         blocks = [slice(a, min(a + size, self.n)) for a in range(0, self.n, size)]
@@ -228,6 +230,11 @@ class Industry:
             with ThreadPoolExecutor(threads) as pool:
                 for done in [pool.submit(_each, work, blocks[k::threads]) for k in range(threads)]:
                     done.result()
+
+
+def _cores() -> int:
+    """Cores that this process may use, which may be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _each(work: Callable[[Rows], None], blocks: list[slice]) -> None:

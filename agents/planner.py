@@ -54,8 +54,7 @@ class Gosplan(mesa.Agent):
         if not isinstance(order, Order):
             raise ValueError(f"policy: must return an Order, but returned {order!r} in month {month}")
         order = order.completed(self.terms, self.standing)
-        if order.bonus not in BONUSES:
-            raise ValueError(f"bonus: got {order.bonus!r} in month {month}; it takes {', '.join(BONUSES)}")
+        _check_terms(order, month, len(self.norm.count))
         self._revise_targets(order, month)
         return order.completed({"targets": self.targets, "joints_targets": self.joints_targets})
 
@@ -72,7 +71,9 @@ class Gosplan(mesa.Agent):
         anniversary = month > self.since and (month - self.since) % YEAR == 0
         if self.targets is None or anniversary:
             self.targets = self._target(order.metric, self.targets)
-        if order.audit_share and (self.joints_targets is None or anniversary):
+        if not order.audit_share:
+            self.joints_targets = None  # what is not audited has no target, and begins anew
+        elif self.joints_targets is None or anniversary:
             self.joints_targets = self._target("joints", self.joints_targets)
 
     def _target(self, metric: str | Metric, old: Any) -> Any:
@@ -86,3 +87,18 @@ class Gosplan(mesa.Agent):
         if old is None:
             return from_achieved_level(achieved, norm, self.growth)
         return ratcheted(old, achieved, norm, self.growth, self.ratchet)
+
+
+def _check_terms(order: Order, month: int, n_factories: int) -> None:
+    """Raise a ValueError of one line unless a month's terms, which a policy may set, can be paid by."""
+    if not isinstance(order.bonus, str) or order.bonus not in BONUSES:
+        raise ValueError(f"bonus: got {order.bonus!r} in month {month}; it takes {', '.join(BONUSES)}")
+    for name, value, most in (("bonus_strength", order.bonus_strength, 1e6), ("audit_share", order.audit_share, 1.0)):
+        if not isinstance(value, int | float | np.number) or not 0 <= value <= most:
+            raise ValueError(f"{name}: got {value!r} in month {month}; it takes a number from 0 to {most:g}")
+    for name, targets in (("targets", order.targets), ("joints_targets", order.joints_targets)):
+        if targets is None:
+            continue
+        kind = getattr(targets, "dtype", np.dtype(object)).kind
+        if kind not in "fiu" or targets.shape != (n_factories,) or not (np.isfinite(targets) & (targets > 0)).all():
+            raise ValueError(f"{name}: a policy gave some in month {month} that are not {n_factories} finite numbers above 0")

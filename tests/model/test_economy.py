@@ -218,7 +218,7 @@ def test_a_nameless_function_cannot_be_pickled_and_that_is_said_in_one_line():
 
 def test_a_metric_that_runs_out_of_numbers_is_told_with_the_month():
     def fragile(report):
-        return np.where(report.count > 3e8, np.nan, report.count)
+        return np.where((report.count > 1.5e7) & (report.count < 7e8), np.nan, report.count)
 
-    with pytest.raises(ValueError, match=r"^metric 'fragile': "):
+    with pytest.raises(ValueError, match=r"^metric 'fragile': .* in month \d+$"):
         NailEconomy(rng=7, metric=fragile, target_from=0).run()
