@@ -98,7 +98,10 @@ def check_metric(metric: str | Metric) -> None:
         weight_kg=np.array([[6e3, 4.4e4, 9e5], [31.0, 7.5e3, 0.5]]),
         joints=np.array([[0.0, 9.9e6, 1e-3], [2.1e6, 4.2e5, 0.5]]),
     )
+    long = Report(*(np.tile(column.ravel(), 40) for column in (many.count, many.weight_kg, many.joints)))
     together = checked_score(score, many, what)
+    if not np.allclose(checked_score(score, long, what), np.tile(together.ravel(), 40), rtol=1e-12, atol=0):
+        raise ValueError(f"{what}: must score each factory by itself, but scored some differently in a longer report")
     for place in np.ndindex(many.count.shape):
         alone = checked_score(score, Report(*(np.array([x[place]]) for x in (many.count, many.weight_kg, many.joints))), what)
         if not np.isclose(alone[0], together[place], rtol=1e-12, atol=0):

@@ -5,7 +5,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -48,6 +48,7 @@ class Campaign:
     command: str
     batch_seconds: float = BATCH_SECONDS
     failed: int = 0
+    first_failure: Mapping[str, Any] | None = None
     finished: int = 0
     usefulness: float = 0.0
     interrupts: int = 0
@@ -91,8 +92,7 @@ class Campaign:
         """Make the files of the finished sweep; raise RunsFailed if it is not whole."""
         with self._writes():
             self.writer.compact()
-        if self.failed:
-            first = self.writer.store.failures[0]
+        if first := self.first_failure:
             raise RunsFailed(
                 f"{self.failed:,} of {self.total:,} runs failed, the first with {first['error']}; "
                 f"see {self.writer.folder / 'failures'}; replay it with: {first['replay']}"
@@ -194,6 +194,7 @@ class Campaign:
         cell, seed = run
         record = failures.record(self.cells[cell], seed, error, trace) | {"cell": cell}
         self.writer.add_failure(record)
+        self.first_failure = self.first_failure or record
         self.failed += 1
 
     def _tell(self) -> None:

@@ -34,6 +34,9 @@ def laboratory(
         store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers)
         store.months.groupby(["bonus_strength", "month"]).usefulness.mean()
     """
+    for name in parameters:
+        if name in sweep.varied:
+            raise ValueError(f"{name}: this sweep varies it itself; leave it out")
     sweep = sweep.changed(seeds=seeds, **parameters)
     _mean_it(sweep, yes)
     if dask is not None and workers is not None:

@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
+
 from experiments.lab.sample import Sample, is_whole
 from model.parameters import Parameters, read_parameters
 
@@ -98,9 +100,14 @@ class Sweep:
             raise ValueError(f"root_seed: got {self.root_seed!r}; it takes a whole number from 0")
         if not self.seed_list:
             raise ValueError("seeds: is empty; it takes how many, from 1, or a list")
+        for kind in ("fixed", "zip", "grid"):
+            if not isinstance(getattr(self, kind), Mapping):
+                raise ValueError(f"{kind}: got {getattr(self, kind)!r}; it takes a table of parameters")
+        object.__setattr__(self, "fixed", {name: _own_number(value) for name, value in self.fixed.items()})
         for kind in ("zip", "grid"):
-            for name, values in getattr(self, kind).items():
-                listed = _listed(f"{kind}.{name}", values)
+            tables = {name: _listed(f"{kind}.{name}", values) for name, values in getattr(self, kind).items()}
+            object.__setattr__(self, kind, tables)
+            for name, listed in tables.items():
                 if kind == "grid" and len({_identity(name, value) for value in listed}) < len(listed):
                     raise ValueError(f"grid.{name}: a value stands twice in {list(listed)!r}")
         lengths = {name: len(values) for name, values in self.zip.items()}
@@ -241,7 +248,12 @@ def _identity(name: str, value: Any) -> Any:
 def _listed(place: str, values: Any, *, empty_ok: bool = False) -> Sequence[Any]:
     if isinstance(values, str | Mapping) or not hasattr(values, "__iter__"):
         raise ValueError(f"{place}: got {values!r}; it takes a list")
-    listed = values.tolist() if hasattr(values, "tolist") else list(values)  # a NumPy array gives Python's own numbers
+    listed = [_own_number(value) for value in values]
     if not listed and not empty_ok:
         raise ValueError(f"{place}: is empty; give it at least one value")
     return listed
+
+
+def _own_number(value: Any) -> Any:
+    """Python's own number for one of NumPy's, which JSON and a replay command would not know."""
+    return value.item() if isinstance(value, np.generic) else value
