@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from analysis import figures
+from analysis.page import report
 from analysis.phases import by_month, phases
 from experiments.command import by_path
 from experiments.lab.laboratory import laboratory
@@ -65,9 +66,10 @@ def run(
         "parable.png": figures.png(figure),
     }.items():
         add_file(store.folder, f"figures/{name}", content)
+    page = add_file(store.folder, "report.html", report(store.folder, __doc__ or "").encode())
     console = Console()
     console.print(terminal_table(table), _notes(seeds), "", sep="\n", highlight=False)
-    console.print(f"The figure: {store.folder / 'figures' / 'parable.svg'}", soft_wrap=True)
+    console.print(f"The figure: {store.folder / 'figures' / 'parable.svg'}\nThe page: {page}", soft_wrap=True)
     return Story(months, table, figure, store.folder)
 
 
