@@ -107,12 +107,14 @@ def test_the_terms_of_pay_add_up_to_what_the_factory_went_by():
 def test_a_new_design_costs_retooling_once_and_a_new_habit_nothing():
     some = economy()
     rows = slice(0, 24)
-    kept, longer, harder = some.industry.plan.copy(), some.industry.plan.copy(), some.industry.plan.copy()
+    kept, longer, thicker, harder = (some.industry.plan.copy() for _ in range(4))
     longer[0] *= 1.01
+    thicker[1] *= 1.01
     harder[3] += 0.01
     assert (some.industry.pay_terms(Order(), kept, rows).retooling == 0).all()
     assert (some.industry.pay_terms(Order(), harder, rows).retooling == 0).all()
-    assert (some.industry.pay_terms(Order(), longer, rows).retooling == -0.02).all()
+    for changed in (longer, thicker):
+        assert (some.industry.pay_terms(Order(), changed, rows).retooling == -0.02).all()
 
 
 def test_capability_bounds_how_far_from_its_first_nail_a_factory_goes():
