@@ -197,11 +197,13 @@ def _context() -> Any:
     """Fork server with the model loaded, where the platform has one; else fresh processes."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
+    from multiprocessing import resource_tracker
     from multiprocessing.forkserver import ensure_running
 
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     # The server and its children inherit the mask: Ctrl-C is for the parent alone, even while the server still imports.
+    resource_tracker.ensure_running()  # first, since its start lifts the mask
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         ensure_running()
