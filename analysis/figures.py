@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from matplotlib.ticker import PercentFormatter
 
+from analysis.phases import MIXED
+
 USEFULNESS, METRIC, WEIGHT, GREY, INK, STEEL = (
     "#D55E00", "#0072B2", "#009E73", "#6b6b6b", "#222222", "#4a4f55",
 )  # fmt: skip
@@ -43,9 +45,9 @@ def parable(line: pd.DataFrame, phases: pd.DataFrame, catalogue_nail: tuple[floa
             0.022, 0.882, "Factories adapt to the measure that is paid for. Usefulness is what the builders get.",
             fontsize=14, color=GREY, va="top",
         )  # fmt: skip
-        above = figure.add_axes((0.088, 0.435, 0.49, 0.33))
-        below = figure.add_axes((0.088, 0.09, 0.49, 0.23), sharex=above)
-        nails = figure.add_axes((0.615, 0.03, 0.375, 0.775))
+        above = figure.add_axes((0.098, 0.435, 0.475, 0.33))
+        below = figure.add_axes((0.098, 0.09, 0.475, 0.23), sharex=above)
+        nails = figure.add_axes((0.605, 0.03, 0.388, 0.775))
         _usefulness(above, line, phases)
         _correlations(below, line, phases)
         _nails(nails, phases, catalogue_nail)
@@ -79,7 +81,7 @@ def _kind(mass_g: float, catalogue_g: float) -> str:
 
 def _headline(phases: pd.DataFrame, catalogue_g: float) -> str:
     """What came of each target, in words that follow the numbers."""
-    paid = phases[phases["target"] != "none"].drop_duplicates("target", keep="last")
+    paid = phases[~phases["target"].isin(["none", MIXED])].drop_duplicates("target", keep="last")
     said = [f"Pay for {_name(row.target)}: {_kind(row.median_mass_g, catalogue_g)}." for row in paid.itertuples()]
     return " ".join(said) if 1 <= len(said) <= 2 else "What is paid for, and what it is worth"
 
@@ -89,7 +91,7 @@ def _name(target: str) -> str:
 
 
 def _usefulness(ax: Axes, line: pd.DataFrame, phases: pd.DataFrame) -> None:
-    _title(ax, "Usefulness: share of the building programme that holds", USEFULNESS)
+    _title(ax, "Usefulness: share of the programme that holds", USEFULNESS)
     _shade(ax, phases)
     months = int(line["month"].max()) + 1
     ax.fill_between(line["month"], line["usefulness_low"], line["usefulness_high"], color=USEFULNESS, alpha=0.25, lw=0)
@@ -103,7 +105,7 @@ def _usefulness(ax: Axes, line: pd.DataFrame, phases: pd.DataFrame) -> None:
         last = line[line["month"] == row.last_month].iloc[0]
         _mark(ax, (row.last_month, last.usefulness), (-2, 7), "right")
         if row.first_month < row.peak_month < row.last_month:
-            _mark(ax, (row.peak_month, row.usefulness_peak), (8, 2), "left")
+            _mark(ax, (row.peak_month, row.usefulness_peak), (7, 7), "left")
     ax.set_ylim(0, 1)
     ax.set_yticks([0, 0.5, 1])
     ax.yaxis.set_major_formatter(PercentFormatter(1))
@@ -118,15 +120,19 @@ def _correlations(ax: Axes, line: pd.DataFrame, phases: pd.DataFrame) -> None:
         values, target = line[f"correlation_{measure}"], line["target"] == measure
         ax.plot(line["month"], values, color=COLOURS[measure], lw=1.8)
         ax.plot(line["month"], values.where(target), color=COLOURS[measure], lw=4.5)
-        spoken = line[target] if target.any() else line  # a measure is named where it is the target
-        at = spoken.iloc[len(spoken) * 2 // 3]
+        first = next((row for row in phases.itertuples() if row.target == measure), None)
+        spoken = (
+            line[line["month"].between(first.first_month, first.last_month)] if first else line
+        )  # named where it is paid for
+        at = spoken.iloc[len(spoken) * 3 // 5]
         below = at[f"correlation_{measure}"] < at[f"correlation_{other}"]
+        words = f"{measure}, as target" if first and len(spoken) > len(line) / 4 else measure
         ax.annotate(
-            measure, (at.month, at[f"correlation_{measure}"]), (0, -8 if below else 8), textcoords="offset points",
+            words, (at.month, at[f"correlation_{measure}"]), (0, -8 if below else 8), textcoords="offset points",
             ha="center", va="top" if below else "bottom", color=COLOURS[measure], weight="bold",
         )  # fmt: skip
     ax.set_ylim(-1, 1)
-    ax.set_yticks([-1, 0, 1], ["worse −1", "no 0", "yes 1"])
+    ax.set_yticks([-1, 0, 1], ["reversed −1", "no 0", "yes 1"], fontsize=11.5)
     ax.spines["bottom"].set_visible(True)
     months = int(line["month"].max()) + 1
     ax.set_xlim(0, months)
@@ -136,11 +142,11 @@ def _correlations(ax: Axes, line: pd.DataFrame, phases: pd.DataFrame) -> None:
 
 def _nails(ax: Axes, phases: pd.DataFrame, catalogue_nail: tuple[float, float, float]) -> None:
     """Nails stand side by side, all at one scale, with a ruler."""
-    drawn = [("catalogue", *catalogue_nail, 1.0, GREY)]
-    for row in phases.drop_duplicates("target", keep="last").itertuples():
-        name = "at first" if row.target == "none" else f"paid by\n{_name(row.target)}"
+    drawn = [("catalogue\nnail", *catalogue_nail, 1.0, INK)]
+    for row in phases[phases["target"] != MIXED].drop_duplicates("target", keep="last").itertuples():
+        name = "no\ntarget" if row.target == "none" else f"target:\n{_name(row.target)}"
         size = (row.median_length_mm, row.median_diameter_mm, row.median_mass_g)
-        drawn.append((name, *size, row.mean_finish, COLOURS.get(row.target, INK)))
+        drawn.append((name, *size, row.mean_finish, COLOURS.get(row.target, GREY)))
     box, (inches_wide, inches_tall) = ax.get_position(), _inches(ax)
     tall = 1.45 * max(length for _, length, *_ in drawn)  # mm from bottom to top
     wide = tall * (box.width * inches_wide) / (box.height * inches_tall)  # one scale both ways
@@ -154,7 +160,7 @@ def _nails(ax: Axes, phases: pd.DataFrame, catalogue_nail: tuple[float, float, f
             Polygon(_outline(x, length, diameter, finish), facecolor=STEEL, edgecolor=STEEL, lw=0.4, joinstyle="miter")
         )
         ax.text(x, -0.02 * tall, name, ha="center", va="top", weight="bold", color=colour, linespacing=1.05)
-        size = f"{length:.0f} × {diameter:.2g} mm\n{grams(mass_g)}"
+        size = f"{length:.0f}×{diameter:.2g} mm\n{grams(mass_g)}"
         ax.text(x, -0.11 * tall, size, ha="center", va="top", fontsize=11, color=INK, linespacing=1.2)
     ruler, top = 50.0, 0.66 * tall
     ax.plot([0, 0, 0, ruler, ruler, ruler], top + np.array([-1, 1, 0, 0, 1, -1]) * 0.008 * tall, color=INK, lw=1.2)

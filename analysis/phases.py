@@ -4,6 +4,7 @@ import pandas as pd
 
 YEAR = 12  # months that the end of a phase is averaged over
 LOW, HIGH = 0.1, 0.9  # the middle 80 % of seeds
+MIXED = "mixed"  # the target of a month in which seeds differ
 
 SERIES = ("usefulness", "correlation_count", "correlation_weight")
 AT_THE_END = (
@@ -21,8 +22,8 @@ AT_THE_END = (
 def by_month(months: pd.DataFrame) -> pd.DataFrame:
     """One row a month: target, and mean, low and high (middle 80 % of seeds) of usefulness and of the two correlations.
 
-    `months` has one row a seed and month, with the columns of a run's `months` and `seed`. The target is that of the first
-    seed: seeds of one story that change targets at different times share no phases.
+    `months` has one row a seed and month, with the columns of a run's `months` and `seed`. Where seeds have different targets, as
+    under a planner that reacts to them, the target is "mixed".
 
     >>> months = pd.DataFrame({"seed": [0, 1], "month": 0, "target": "none", "usefulness": [0.4, 0.6]})
     >>> months = months.assign(correlation_count=1.0, correlation_weight=0.5)
@@ -30,7 +31,7 @@ def by_month(months: pd.DataFrame) -> pd.DataFrame:
     [[0.5, 0.42, 0.58]]
     """
     grouped = months.groupby("month")
-    columns = {"target": grouped["target"].first()}
+    columns = {"target": grouped["target"].first().where(grouped["target"].nunique() == 1, MIXED)}
     for name in SERIES:
         columns[name] = grouped[name].mean()
         columns[f"{name}_low"] = grouped[name].quantile(LOW)

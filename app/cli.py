@@ -5,6 +5,7 @@ Heavy imports stand inside the commands, so that help comes at once.
 
 import ast
 import importlib
+import sys
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +28,10 @@ cli = typer.Typer(
 
 def main() -> None:
     """Entry point of `nailworks`."""
-    cli(prog_name="nailworks")
+    if sys.argv[1:] == ["list"]:  # to read options Typer imports pydantic: half a second where no bytecode is kept
+        list_()
+    else:
+        cli(prog_name="nailworks")
 
 
 @cli.command("list")

@@ -52,7 +52,7 @@ def words(figure):
 def test_it_says_what_came_of_each_target():
     said = words(drawn())
     assert "Pay for count: tacks. Pay for weight: lumps." in said
-    for words_of_it in ("target: count", "target: weight", "no\ntarget", "50 mm", "15 × 0.5 mm\n0.02 g", "150 × 27 mm\n670 g"):
+    for words_of_it in ("target: count", "target: weight", "no\ntarget", "50 mm", "15×0.5 mm\n0.02 g", "150×27 mm\n670 g"):
         assert words_of_it in said
 
 
@@ -75,14 +75,28 @@ def test_nothing_is_cut_off():
             assert box.y1 <= figure.bbox.y1, text
 
 
-def test_no_two_labels_under_the_nails_overlap():
-    figure = drawn()
+def test_the_sizes_under_the_nails_stand_apart_however_long_they_are():
+    months = story()
+    months["median_length_mm"], months["median_diameter_mm"] = (
+        145.0,
+        months["target"].map({"none": 2.9, "count": 0.51, "weight": 27.0}),
+    )
+    figure = drawn(months)
     FigureCanvasAgg(figure).draw()
     sizes = [text.get_window_extent() for text in figure.findobj(Text) if " mm\n" in text.get_text()]
     sizes.sort(key=lambda box: box.x0)
     assert len(sizes) == 4
     for left, right in itertools.pairwise(sizes):
-        assert left.x1 < right.x0
+        assert right.x0 - left.x1 > 8  # pixels, of 1200 across: about the width of a letter
+
+
+def test_the_titles_of_neighbouring_panels_stand_apart():
+    figure = drawn()
+    FigureCanvasAgg(figure).draw()
+    boxes = {text.get_text(): text.get_window_extent() for text in figure.findobj(Text)}
+    left = next(box for said, box in boxes.items() if said.startswith("Usefulness: "))
+    right = next(box for said, box in boxes.items() if said.startswith("The median nail"))
+    assert right.x0 - left.x1 > 24
 
 
 def test_nails_are_drawn_at_one_scale_both_ways():
