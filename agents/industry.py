@@ -48,9 +48,8 @@ class Prospect(NamedTuple):
         """The month's output, at ordinary luck unless given."""
         by_hours = self.by_hours if luck is None else luck * self.by_hours
         count = within_quota(by_hours, self.mass_g, steel_quota_kg)
-        weight_kg = np.minimum(
-            by_hours * self.mass_g / 1000, steel_quota_kg
-        )  # not from count, so that the quota is met exactly
+        # Not from count, so that the quota is met exactly.
+        weight_kg = np.minimum(by_hours * self.mass_g / 1000, steel_quota_kg)
         return Report(count, weight_kg, count * self.suits)
 
 

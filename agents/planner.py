@@ -9,7 +9,7 @@ import numpy as np
 from agents.policies import Policy
 from incentives.bonus import BONUSES
 from incentives.metrics import Metric, check_metric, checked_score, metric_function, metric_name
-from incentives.order import Order
+from incentives.order import MOST, Order
 from incentives.report import Report
 from incentives.targets import from_achieved_level, ratcheted
 
@@ -93,7 +93,8 @@ def _check_terms(order: Order, month: int, n_factories: int) -> None:
     """Raise a ValueError of one line unless a month's terms, which a policy may set, can be paid by."""
     if not isinstance(order.bonus, str) or order.bonus not in BONUSES:
         raise ValueError(f"bonus: got {order.bonus!r} in month {month}; it takes {', '.join(BONUSES)}")
-    for name, value, most in (("bonus_strength", order.bonus_strength, 1e6), ("audit_share", order.audit_share, 1.0)):
+    for name, most in MOST.items():
+        value = getattr(order, name)
         if not isinstance(value, int | float | np.number) or not 0 <= value <= most:
             raise ValueError(f"{name}: got {value!r} in month {month}; it takes a number from 0 to {most:g}")
     for name, targets in (("targets", order.targets), ("joints_targets", order.joints_targets)):

@@ -9,7 +9,11 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-COUNT, WEIGHT, USEFUL, GREY, INK = "#0072B2", "#009E73", "#D55E00", "#8A8A8A", "#222222"
+from analysis.figures import INK, WEIGHT
+from analysis.figures import METRIC as COUNT
+from analysis.figures import USEFULNESS as USEFUL
+
+GREY = "#8A8A8A"  # lighter than the figures' own: behind everything else
 SHADES = LinearSegmentedColormap.from_list("useful", ["#FFFFFF", USEFUL])
 TARGETS = {"count": COUNT, "weight": WEIGHT}
 WHITE = [withStroke(linewidth=3, foreground="white")]

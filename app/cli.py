@@ -6,7 +6,6 @@ Heavy imports stand inside the commands, so that help comes at once.
 import ast
 import importlib
 import sys
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ import typer
 import experiments
 from app import sweeps
 from experiments.command import Dask, Force, Out, Seeds, Settings, Workers, carry_out, one_line_errors
+from incentives.hints import did_you_mean
 
 cli = typer.Typer(
     help="Plan targets on real nails: an agent-based model of Goodhart's law, to run, study and teach.",
@@ -133,7 +133,4 @@ def module_of(name: str) -> str:
     found, asked = list(known_experiments()), name.replace("_", "-").removesuffix(".py")
     if asked in found:
         return asked.replace("-", "_")
-    near = get_close_matches(asked, found, n=1, cutoff=0.4)
-    raise ValueError(
-        f"{name}: is no experiment; " + (f"did you mean '{near[0]}'? " if near else "") + "`nailworks list` has them all"
-    )
+    raise ValueError(f"{name}: is no experiment; {did_you_mean(asked, found, cutoff=0.4)}`nailworks list` has them all")

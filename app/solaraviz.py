@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from mesa.visualization import SolaraViz
 from mesa.visualization.utils import update_counter
 
+from analysis.figures import METRIC, USEFULNESS, WEIGHT
 from app.serving import serve
 from incentives.metrics import METRICS
 from model.economy import NailEconomy
@@ -23,7 +24,7 @@ CHOICES = [STORY, NOTHING, *METRICS]
 FIRST_SEED = 7
 # SolaraViz steps in a thread that races the renderer; drawing takes it some 100 ms, and below that it loses.
 PLAY_INTERVAL_MS = 200
-BLUE, VERMILLION, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#767676"
+GREY = "#767676"
 
 
 class EconomyOnShow(NailEconomy):
@@ -70,17 +71,17 @@ def usefulness_figure(months: Any, horizon: int) -> Figure:
     """
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
-    colours = {"count": BLUE, "weight": GREEN}
+    colours = {"count": METRIC, "weight": WEIGHT}
     changes = months.index[months.target != months.target.shift()].tolist()
     for begin, end in pairwise([*changes, len(months)]):
         target = months.target[begin]
         if target != NOTHING:
             axes.axvspan(begin, end, color=colours.get(target, GREY), alpha=0.13, lw=0)
         axes.text(begin + 1, 1.03, f"target: {target}", fontsize=8, color=colours.get(target, GREY))
-    axes.plot(months.month, months.usefulness, color=VERMILLION, lw=2)
+    axes.plot(months.month, months.usefulness, color=USEFULNESS, lw=2)
     if len(months):
         axes.annotate(
-            f" {months.usefulness.iloc[-1]:.0%}", (months.month.iloc[-1], months.usefulness.iloc[-1]), color=VERMILLION
+            f" {months.usefulness.iloc[-1]:.0%}", (months.month.iloc[-1], months.usefulness.iloc[-1]), color=USEFULNESS
         )
     axes.set(xlim=(0, horizon), ylim=(0, 1.1), xlabel="month", ylabel="usefulness: share of the programme that holds")
     axes.spines[["top", "right"]].set_visible(False)

@@ -18,12 +18,12 @@ from rich.console import Console
 from rich.table import Table
 
 from analysis import figures
-from analysis.page import report
 from analysis.phases import by_month, phases
 from experiments.command import by_path
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
 from experiments.lab.writer import add_file
+from experiments.publish import Picture, publish
 from model.parameters import read_parameters
 from nails.catalogue import nearest_size
 from nails.geometry import ideal_nail, mass
@@ -58,18 +58,11 @@ def run(
     months = store.months
     table = phases(months)
     figure = draw(months, read_parameters(**parameters).board_median_mm)
-    for name, content in {
-        "parable.csv": by_month(months).to_csv(index=False).encode(),
-        "parable_phases.csv": table.to_csv(index=False).encode(),
-        "parable.txt": (figures.parable_caption(seeds) + "\n").encode(),
-        "parable.svg": figures.svg(figure),
-        "parable.png": figures.png(figure),
-    }.items():
-        add_file(store.folder, f"figures/{name}", content)
-    page = add_file(store.folder, "report.html", report(store.folder, __doc__ or "").encode())
-    console = Console()
-    console.print(terminal_table(table), _notes(seeds), "", sep="\n", highlight=False)
-    console.print(f"The figure: {store.folder / 'figures' / 'parable.svg'}\nThe page: {page}", soft_wrap=True)
+    Console().print(terminal_table(table), _notes(seeds), "", sep="\n", highlight=False)
+    add_file(store.folder, "figures/parable.png", figures.png(figure))  # for slides
+    caption = figures.parable_caption(seeds)
+    picture = Picture("parable", figure, caption, by_month(months), {"phases": table})
+    publish(store.folder, __doc__ or "", [picture], [f"The figure: {store.folder / 'figures' / 'parable.svg'}"])
     return Story(months, table, figure, store.folder)
 
 

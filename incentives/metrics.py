@@ -1,11 +1,11 @@
 """What can be measured: a metric is an elementwise function of a report, and one line in METRICS."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
+from incentives.hints import did_you_mean
 from incentives.report import Report
 from nails.machine import seconds_per_nail
 
@@ -62,9 +62,8 @@ def metric_function(metric: str | Metric) -> Metric:
         return metric
     if metric in METRICS:
         return METRICS[metric]
-    near = get_close_matches(metric, METRICS, n=1)
-    hint = f"did you mean '{near[0]}'? it takes" if near else "it takes"
-    raise ValueError(f"metric: got '{metric}'; {hint} {', '.join(METRICS)}, or a function of a report")
+    hint = did_you_mean(metric, METRICS)
+    raise ValueError(f"metric: got '{metric}'; {hint}it takes {', '.join(METRICS)}, or a function of a report")
 
 
 def metric_name(metric: str | Metric | None) -> str:

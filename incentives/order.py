@@ -11,6 +11,8 @@ from incentives.bonus import BONUSES
 from incentives.metrics import Metric, metric_function
 from incentives.report import Report
 
+MOST = {"bonus_strength": 1e6, "audit_share": 1}  # that can be ordered; the least is 0
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

@@ -2,7 +2,6 @@
 
 import inspect
 import pickle
-from difflib import get_close_matches
 from functools import partial
 from typing import Any, cast
 
@@ -18,6 +17,7 @@ from agents.planner import Gosplan
 from agents.policies import POLICIES
 from agents.streams import Streams
 from agents.trust import BuildingTrust
+from incentives.hints import did_you_mean
 from incentives.order import Order
 from model.parameters import Parameters, read_parameters
 from model.records import COLUMNS, Records
@@ -84,12 +84,8 @@ class NailEconomy(mesa.Model):
         """
         for name in decree:
             if name not in DECREES:
-                near = get_close_matches(name, DECREES, n=1)
-                raise ValueError(
-                    f"{name}: is nothing one can decree; "
-                    + (f"did you mean '{near[0]}'? " if near else "")
-                    + f"it takes {', '.join(DECREES)}"
-                )
+                hint = did_you_mean(name, DECREES)
+                raise ValueError(f"{name}: is nothing one can decree; {hint}it takes {', '.join(DECREES)}")
         checked = read_parameters(**decree)
         decree = {name: getattr(checked, name) for name in decree}
         self.planner.standing.update(decree)

@@ -2,14 +2,15 @@
 
 import inspect
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from agents.policies import POLICIES
 from incentives.bonus import BONUSES
+from incentives.hints import did_you_mean
 from incentives.metrics import Metric, check_metric
+from incentives.order import MOST
 
 KINDS: dict[Any, str] = {
     int: "a whole number",
@@ -44,7 +45,7 @@ class Parameters(BaseModel):
     patience: int = Field(6, ge=1, description="policy reactive: months of complaints before it changes the metric")
     metric: Any = Field(None, description="policy single: the metric it pays by, a name or a function of a report")
     bonus: str = Field("linear", description="how fulfilment is paid")
-    bonus_strength: float = Field(0.5, ge=0, le=1e6, description="units of pay for a bonus of 1")
+    bonus_strength: float = Field(0.5, ge=0, le=MOST["bonus_strength"], description="units of pay for a bonus of 1")
     pride: float = Field(0.3, ge=0, le=1e6, description="units of pay that a nail of suitability 1 is worth to its maker")
     effort_cost: float = Field(0.3, ge=0, le=1e6, description="units of pay that full effort costs")
     retooling: float = Field(0.02, ge=0, le=1e6, description="units of pay that a new design costs, once")
@@ -56,7 +57,7 @@ class Parameters(BaseModel):
     )
     growth: float = Field(0.02, ge=-0.5, le=1, description="growth a year that targets ask for")
     ratchet: float = Field(0.5, ge=0, le=1, description="share of the way to what was achieved that a target moves a year")
-    audit_share: float = Field(0.0, ge=0, le=1, description="share of fulfilment that is audited real use")
+    audit_share: float = Field(0.0, ge=0, le=MOST["audit_share"], description="share of fulfilment that is audited real use")
     steel_quota: float = Field(
         4.0, gt=0, le=1e9, description="steel a factory can have, over what good nails at full effort take"
     )
@@ -151,8 +152,7 @@ def _one_line(error: Any) -> str:
         return message
     field = ".".join(str(place) for place in error["loc"] if place != "[key]")
     if error["type"] == "extra_forbidden":
-        near = get_close_matches(field, Parameters.model_fields, n=1)
-        return f"{field}: is no parameter; " + (f"did you mean '{near[0]}'?" if near else "see help(Parameters)")
+        return f"{field}: is no parameter; {did_you_mean(field, Parameters.model_fields).rstrip() or 'see help(Parameters)'}"
     if message.startswith("metric"):  # check_metric names it already
         return message if field == "metric" else f"{field}: {message}"
     if error["type"] == "value_error":
@@ -183,9 +183,7 @@ def _number(limit: float) -> str:
 
 
 def _unknown(name: Any, known: Mapping[str, Any], or_else: str = "") -> str:
-    near = get_close_matches(str(name), known, n=1)
-    hint = f"did you mean '{near[0]}'? it takes " if near else "it takes "
-    return hint + ", ".join(known) + (f", or {or_else}" if or_else else "")
+    return f"{did_you_mean(name, known)}it takes {', '.join(known)}" + (f", or {or_else}" if or_else else "")
 
 
 def _checked_metric(metric: Any) -> str | Metric | None:

@@ -8,7 +8,6 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +15,7 @@ from typing import Any, cast
 import numpy as np
 
 from experiments.lab.sample import Sample, is_whole
+from incentives.hints import did_you_mean
 from model.parameters import Parameters, read_parameters
 
 KEPT_MONTHS = ("all", "last year", "none")
@@ -125,8 +125,8 @@ class Sweep:
         for place, names in (("zip", self.zip), ("grid", self.grid), ("sample", ranges), ("scenarios", scenarios)):
             for name in names:
                 if name not in Parameters.model_fields:
-                    near = get_close_matches(name, Parameters.model_fields, n=1)
-                    raise ValueError(f"{place}.{name}: is no parameter" + (f"; did you mean '{near[0]}'?" if near else ""))
+                    hint = did_you_mean(name, Parameters.model_fields).rstrip()
+                    raise ValueError(f"{place}.{name}: is no parameter{hint and '; '}{hint}")
                 if name in places:
                     raise ValueError(f"{name}: is set by {places[name]} and by {place}; leave one of them out")
                 places[name] = place
