@@ -139,43 +139,48 @@ def read_parameters(**given: Any) -> Parameters:
     ...
     ValueError: n_factories: got 0; it takes a whole number from 1 to 10,000,000
     """
+    return checked(Parameters, given)
+
+
+def checked[Kind: BaseModel](kind: type[Kind], given: Mapping[str, Any]) -> Kind:
+    """Parameters of any kind, checked and told of as by `read_parameters`."""
     try:
-        return Parameters(**given)
+        return kind(**given)
     except ValidationError as error:
-        raise ValueError(_one_line(error.errors()[0])) from None
+        raise ValueError(_one_line(error.errors()[0], kind)) from None
 
 
-def _one_line(error: Any) -> str:
+def _one_line(error: Any, kind: type[BaseModel]) -> str:
     """One of pydantic's errors in our words."""
     message = error["msg"].removeprefix("Value error, ")
     if not error["loc"]:
         return message
     field = ".".join(str(place) for place in error["loc"] if place != "[key]")
     if error["type"] == "extra_forbidden":
-        return f"{field}: is no parameter; {did_you_mean(field, Parameters.model_fields).rstrip() or 'see help(Parameters)'}"
+        return f"{field}: is no parameter; {did_you_mean(field, kind.model_fields).rstrip() or f'see help({kind.__name__})'}"
     if message.startswith("metric"):  # check_metric names it already
         return message if field == "metric" else f"{field}: {message}"
     if error["type"] == "value_error":
         return f"{field}: got {error['input']!r}; {message}"
-    return f"{field}: got {error['input']!r}; it takes {_takes(str(error['loc'][0]))}"
+    return f"{field}: got {error['input']!r}; it takes {_takes(kind, str(error['loc'][0]))}"
 
 
-def _takes(field: str) -> str:
+def _takes(kind: type[BaseModel], field: str) -> str:
     """What a field takes, in words, from its type and limits."""
-    info = Parameters.model_fields[field]
+    info = kind.model_fields[field]
     limits = {
         name: value
         for limit in info.metadata
         for name in ("ge", "gt", "le")
         if (value := getattr(limit, name, None)) is not None
     }
-    kind = KINDS[info.annotation]
+    words = KINDS[info.annotation]
     if "le" in limits:
-        kind += f" from {_number(limits['ge'])}" if "ge" in limits else f" above {_number(limits['gt'])}"
-        kind += f" to {_number(limits['le'])}"
+        words += f" from {_number(limits['ge'])}" if "ge" in limits else f" above {_number(limits['gt'])}"
+        words += f" to {_number(limits['le'])}"
     elif limits:
-        kind += f" from {_number(limits['ge'])}"
-    return kind
+        words += f" from {_number(limits['ge'])}"
+    return words
 
 
 def _number(limit: float) -> str:

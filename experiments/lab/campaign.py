@@ -151,7 +151,7 @@ class Campaign:
         seeds = self.sweep.seed_list
         places = [divmod(int(k), len(seeds)) for k in chosen]
         runs = tuple((int(self.numbers[cell]), seeds[seed]) for cell, seed in places)
-        return work.Batch(runs, {cell: self.cells[cell].given for cell, _ in runs}, self.sweep.keep)
+        return work.Batch(runs, {cell: self.cells[cell].given for cell, _ in runs}, self.sweep.keep, self.sweep.kind.run)
 
     def _take(self, batch: work.Batch, future: Future[Any]) -> None:
         """Keep what came of a batch."""
@@ -192,7 +192,7 @@ class Campaign:
 
     def _fail(self, run: tuple[int, int], error: str, trace: str) -> None:
         cell, seed = run
-        record = failures.record(self.cells[cell], seed, error, trace) | {"cell": cell}
+        record = failures.record(self.cells[cell], self.sweep.kind.run, seed, error, trace) | {"cell": cell}
         self.writer.add_failure(record)
         self.first_failure = self.first_failure or record
         self.failed += 1

@@ -8,28 +8,34 @@ from pathlib import Path
 from typing import Any
 
 from experiments.lab.files import write_whole
+from experiments.lab.kind import ECONOMY
 from experiments.lab.sweep import Cell
 
 
-def record(cell: Cell, seed: int, error: str, traceback: str) -> dict[str, Any]:
-    """What is kept of a failed run."""
+def record(cell: Cell, run: str, seed: int, error: str, traceback: str) -> dict[str, Any]:
+    """What is kept of a failed run; `run` names the function that runs it, "module:function"."""
     return {
         "cell": cell.number,
         "scenario": cell.scenario,
         "seed": seed,
         "error": error,
         "parameters": dict(cell.resolved),
-        "replay": replay_command(cell.given, seed),
+        "replay": replay_command(cell.given, seed, run),
         "traceback": traceback,
     }
 
 
-def replay_command(parameters: Mapping[str, Any], seed: int) -> str:
-    """A command for a shell that runs that one economy.
+def replay_command(parameters: Mapping[str, Any], seed: int, run: str = ECONOMY.run) -> str:
+    """A command for a shell that runs that one economy, or what else it is.
 
     >>> replay_command({"pride": 0.0}, 7)
     "uv run python -c 'from model.economy import NailEconomy; NailEconomy(rng=7, threads=1, pride=0.0).run()'"
     """
+    if run != ECONOMY.run:
+        module, _, name = run.partition(":")
+        imports = [f"from {module} import {name}"]
+        call = f"{name}({_code(dict(parameters), imports)}, {seed}, None)"
+        return f"uv run python -c {shlex.quote(f'{"; ".join(imports)}; {call}')}"
     imports = ["from model.economy import NailEconomy"]
     given = ", ".join(f"{name}={_code(value, imports)}" for name, value in {"rng": seed, "threads": 1, **parameters}.items())
     return f"uv run python -c {shlex.quote(f'{"; ".join(imports)}; NailEconomy({given}).run()')}"

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from experiments.lab.kind import ECONOMY
 from experiments.lab.sweep import Sweep, plain
 
 FORMAT = 1  # of the folder; another one is refused
@@ -36,6 +37,7 @@ def specification(sweep: Sweep) -> dict[str, Any]:
         "seeds": list(sweep.seed_list),
         "keep": plain("keep", asdict(sweep.keep)),
         "cells": sweep.n_cells,
+        **({} if sweep.kind == ECONOMY else {"run": sweep.kind.run, "tables": list(sweep.kind.tables)}),
     }
 
 

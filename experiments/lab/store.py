@@ -25,7 +25,6 @@ from experiments.lab.manifest import read_manifest
 from experiments.lab.parts import KEYS, index, merged, opened_file, part_folders, read
 from experiments.lab.sweep import Keep
 
-TABLES = ("runs", "months", "years", "factories")
 PARAMETER = {b"is": b"parameter"}  # marks the columns that are added to what was recorded
 
 
@@ -94,8 +93,9 @@ class Store:
     @property
     def tables(self) -> tuple[str, ...]:
         """Names of the tables that the sweep keeps."""
-        keep = self.manifest["specification"]["keep"]
-        return Keep(**keep).tables
+        specification = self.manifest["specification"]
+        own = specification.get("tables")  # of a kind of run that has no months
+        return ("runs", *own) if own else Keep(**specification["keep"]).tables
 
     @property
     def cells(self) -> pd.DataFrame:

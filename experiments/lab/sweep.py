@@ -14,9 +14,10 @@ from typing import Any, cast
 
 import numpy as np
 
+from experiments.lab.kind import ECONOMY, Kind
 from experiments.lab.sample import Sample, is_whole
 from incentives.hints import did_you_mean
-from model.parameters import Parameters, read_parameters
+from model.parameters import checked
 
 KEPT_MONTHS = ("all", "last year", "none")
 
@@ -74,7 +75,8 @@ class Sweep:
 
     `fixed` is {parameter: value}, the same everywhere; `scenarios` is {name: {parameter: value}}, or a list of {parameter:
     value}; `zip` is {parameter: values} taken side by side; `grid` is {parameter: values} taken in every combination. `seeds`
-    is how many (`root_seed`, `root_seed` + 1, …) or a list. Raises a ValueError of one line, before anything is run.
+    is how many (`root_seed`, `root_seed` + 1, …) or a list; `kind` is what is run, where it is no economy. Raises a ValueError of
+    one line, before anything is run.
 
     >>> sweep = Sweep("two", grid={"pride": [0.0, 0.3], "bonus": ["linear", "capped"]}, seeds=3)
     >>> [dict(cell.given) for cell in sweep.cells][1]
@@ -92,6 +94,7 @@ class Sweep:
     seeds: int | Sequence[int] = 20
     root_seed: int = 0
     keep: Keep = field(default_factory=Keep)
+    kind: Kind = ECONOMY
 
     def __post_init__(self):
         if not isinstance(self.name, str) or not self.name or set(self.name) & set("/\\ \n"):
@@ -122,10 +125,11 @@ class Sweep:
         places: dict[str, str] = {}
         scenarios = {name for _, given in self._scenarios for name in given}
         ranges = self.sample.ranges if self.sample else ()
+        known = self.kind.parameters.model_fields
         for place, names in (("zip", self.zip), ("grid", self.grid), ("sample", ranges), ("scenarios", scenarios)):
             for name in names:
-                if name not in Parameters.model_fields:
-                    hint = did_you_mean(name, Parameters.model_fields).rstrip()
+                if name not in known:
+                    hint = did_you_mean(name, known).rstrip()
                     raise ValueError(f"{place}.{name}: is no parameter{hint and '; '}{hint}")
                 if name in places:
                     raise ValueError(f"{name}: is set by {places[name]} and by {place}; leave one of them out")
@@ -173,8 +177,8 @@ class Sweep:
     def _cell(self, number: int, scenario: str, varied: dict[str, Any]) -> Cell:
         given = {**self.fixed, **varied}
         try:
-            resolved = read_parameters(**given).model_dump()
-            del resolved["threads"]
+            resolved = checked(self.kind.parameters, given).model_dump()
+            resolved.pop("threads", None)
             resolved = {name: plain(name, value) for name, value in resolved.items()}
         except ValueError as error:
             what = ", ".join(f"{name}={value!r}" for name, value in varied.items())
@@ -185,7 +189,8 @@ class Sweep:
     @cached_property
     def run_id(self) -> str:
         """Hash of every cell's resolved parameters, of the seeds and of what is kept."""
-        return digest([[cell.hash for cell in self.cells], list(self.seed_list), asdict(self.keep)])[:12]
+        kind = [] if self.kind == ECONOMY else [self.kind.run]
+        return digest([[cell.hash for cell in self.cells], list(self.seed_list), asdict(self.keep), *kind])[:12]
 
     @cached_property
     def _scenarios(self) -> list[tuple[str, dict[str, Any]]]:

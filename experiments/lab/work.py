@@ -1,4 +1,4 @@
-"""What a worker does: run a batch of economies, and pack what is kept of them.
+"""What a worker does: run a batch of economies, or of another kind of run, and pack what is kept of them.
 
 The model, whose import takes seconds, is imported where a run begins: a parent that only hands out batches need not have it.
 """
@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from experiments.lab.kind import ECONOMY, imported
 from experiments.lab.manifest import source_hash
 from experiments.lab.sweep import Keep
 
@@ -24,11 +25,12 @@ SOURCE = source_hash()  # of the code that this process has loaded, whatever bec
 
 @dataclass(frozen=True)
 class Batch:
-    """Some runs: pairs (cell, seed), and each cell's parameters."""
+    """Some runs: pairs (cell, seed), each cell's parameters, and the function that runs one, "module:function"."""
 
     runs: tuple[tuple[int, int], ...]
     parameters: Mapping[int, Mapping[str, Any]]
     keep: Keep
+    run: str = ECONOMY.run
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def run_batch(batch: Batch) -> Outcome:
     for cell, seed in batch.runs:
         try:
             began = time.perf_counter()
-            frames = one_run(batch.parameters[cell], seed, batch.keep)
+            frames = imported(batch.run)(batch.parameters[cell], seed, batch.keep)
             kept.append((cell, seed, time.perf_counter() - began, frames))
         except (Exception, SystemExit) as error:
             line = f"{type(error).__name__}: {error}".strip()
@@ -95,7 +97,12 @@ def one_run(parameters: Mapping[str, Any], seed: int, keep: Keep) -> dict[str, p
 
 
 def _tables(kept: Sequence[tuple[int, int, float, dict[str, pd.DataFrame]]], keep: Keep) -> tuple[dict[str, bytes], float]:
-    """The tables of some runs as Parquet, and the sum of the runs' usefulness."""
+    """The tables of some runs as Parquet, and the sum of the runs' usefulness (NaN, where they know of none)."""
+    if all("runs" in frames for *_, frames in kept):
+        own = {name: _stacked(kept, name) for name in kept[0][-1]}
+        own["runs"]["seconds"] = [seconds for _, _, seconds, _ in kept]
+        usefulness = own["runs"]["usefulness"].to_numpy().sum() if "usefulness" in own["runs"] else np.nan
+        return {name: _parquet(frame) for name, frame in own.items()}, float(usefulness)
     months = _stacked(kept, "months")
     keys = [(cell, seed) for cell, seed, *_ in kept]
     ends = np.cumsum([len(frames["months"]) for *_, frames in kept])

@@ -17,7 +17,7 @@ from experiments.lab.files import locked, remove, staged, sync_folder, write_fol
 from experiments.lab.manifest import NAME as MANIFEST
 from experiments.lab.manifest import differences, new_manifest, now, read_manifest
 from experiments.lab.parts import index, part_folders, read
-from experiments.lab.store import PARAMETER, TABLES, Store
+from experiments.lab.store import PARAMETER, Store
 from experiments.lab.sweep import Cell, Sweep
 
 LOCK = ".lock"
@@ -183,7 +183,7 @@ def _parts_again(store: Store) -> None:
     """Make the files at the top a part, so that further parts can come beside it."""
     if part_folders(store.folder):
         return
-    files = [store.folder / f"{name}.parquet" for name in TABLES if (store.folder / f"{name}.parquet").exists()]
+    files = [store.folder / f"{name}.parquet" for name in store.tables if (store.folder / f"{name}.parquet").exists()]
     if not files:
         return
     (store.folder / "parts").mkdir(exist_ok=True)
