@@ -5,33 +5,35 @@ import numpy.typing as npt
 
 
 def ranks(values: npt.NDArray) -> npt.NDArray[np.float64]:
-    """Ranks of `values`, shape (n,), from 1; ties share the mean of their ranks.
+    """Ranks of `values` along the last axis, shape (..., n), from 1; ties share the mean of their ranks.
 
-    >>> ranks(np.array([30.0, 10.0, 30.0])).tolist()
-    [2.5, 1.0, 2.5]
+    >>> ranks(np.array([[30.0, 10.0, 30.0], [3.0, 2.0, 1.0]])).tolist()
+    [[2.5, 1.0, 2.5], [3.0, 2.0, 1.0]]
     """
-    order = values.argsort()
-    ascending = values[order]
-    if (ascending[1:] == ascending[:-1]).any():
-        return (np.searchsorted(ascending, values, "left") + np.searchsorted(ascending, values, "right") + 1) / 2
-    ranks = np.empty(len(values))
-    ranks[order] = np.arange(1.0, len(values) + 1)
-    return ranks
+    rows = values.reshape(-1, values.shape[-1])
+    places = rows.argsort(axis=1) + rows.shape[1] * np.arange(len(rows))[:, None]  # in the flat array, lowest value first
+    ranks = np.empty(rows.shape)
+    ranks.ravel()[places] = np.arange(1.0, rows.shape[1] + 1)
+    ascending = rows.take(places)
+    for row in np.flatnonzero((ascending[:, 1:] == ascending[:, :-1]).any(axis=1)):
+        low, high = (np.searchsorted(ascending[row], rows[row], side) for side in ("left", "right"))
+        ranks[row] = (low + high + 1) / 2
+    return ranks.reshape(values.shape)
 
 
 def rank_correlations(columns: npt.NDArray) -> npt.NDArray[np.float64]:
-    """Spearman's rank correlations of each of m columns with each, from shape (m, n) to (m, m).
+    """Spearman's rank correlations of each of m columns with each, from shape (..., m, n) to (..., m, m).
 
     NaN where one of the two does not vary.
 
     >>> rank_correlations(np.array([[1.0, 2.0, 3.0], [1.0, 8.0, 27.0], [3.0, 2.0, 1.0]]))[0].tolist()
     [1.0, 1.0, -1.0]
     """
-    centred = np.array([ranks(column) for column in columns]) - (columns.shape[1] + 1) / 2
-    products = centred @ centred.T
-    own = products.diagonal()
+    centred = ranks(columns) - (columns.shape[-1] + 1) / 2
+    products = centred @ centred.swapaxes(-1, -2)
+    own = products.diagonal(axis1=-2, axis2=-1)
     with np.errstate(invalid="ignore"):  # 0/0 where a column does not vary
-        return products / np.sqrt(own * own[:, None])
+        return products / np.sqrt(own[..., None, :] * own[..., None])
 
 
 def rank_correlation(x: npt.NDArray, y: npt.NDArray) -> float:

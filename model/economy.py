@@ -2,13 +2,11 @@
 
 import inspect
 import pickle
-from functools import partial
 from typing import Any, cast
 
 import mesa
 import numpy as np
 import pandas as pd
-from mesa.datacollection import DataCollector
 
 from agents.construction import Construction, draw_boards
 from agents.factory import NailFactory
@@ -20,7 +18,7 @@ from agents.trust import BuildingTrust
 from incentives.hints import did_you_mean
 from incentives.order import Order
 from model.parameters import Parameters, read_parameters
-from model.records import COLUMNS, Records
+from model.records import Collector, Records
 from nails.geometry import mass
 
 DECREES = ("metric", "bonus", "bonus_strength", "audit_share")  # what intervene() can change
@@ -50,8 +48,8 @@ class NailEconomy(mesa.Model):
         BuildingTrust.create_agents(self, n_trusts, list(range(n_trusts)))
         self.order = Order()
         self.interventions: list[dict[str, Any]] = []
-        self.records = Records()
-        self.datacollector = DataCollector(model_reporters={name: partial(_latest, column=name) for name in COLUMNS})
+        self.records = Records(self.industry.norm)
+        self.datacollector = Collector(self.records)
 
     def step(self) -> None:
         """Simulate a month.
@@ -163,9 +161,3 @@ def _made(build: Any, p: Parameters, **given: Any) -> Any:
     """What `build` makes of `given` and of the parameters that its signature names."""
     wanted = [name for name in inspect.signature(build).parameters if name in Parameters.model_fields]
     return build(**given, **{name: getattr(p, name) for name in wanted if name not in given})
-
-
-def _latest(model: NailEconomy, column: str) -> Any:
-    """Reporter of Mesa's data collector: the last month's value of a column."""
-    rows = model.records.rows
-    return rows[-1][column] if rows else None

@@ -1,19 +1,24 @@
 """What is remembered of every month."""
 
+from collections.abc import Sequence
 from math import isfinite, nan
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from mesa.datacollection import DataCollector
 
 from agents.construction import Construction
 from agents.industry import Industry
 from analysis.goodhart import rank_correlations
 from incentives.metrics import metric_name
 from incentives.order import Order
+from incentives.report import Report
 from nails.geometry import mass
 
 SAMPLE = 2048  # factories that rank correlations are taken over; they are alike, so the first are as good as any
+MOST_MONTHS = 64  # whose rows are worked out at once,
+MOST_WAITING = 16_384  # and factory-months that are kept for it
 
 COLUMNS = {
     "month": "month, from 0",
@@ -35,59 +40,144 @@ COLUMNS = {
 }
 
 
-class Records:
-    """One row a simulated month, a dict of COLUMNS."""
+class Month(NamedTuple):
+    """What is kept of a month until its row is worked out."""
 
-    def __init__(self) -> None:
-        self.rows: list[dict[str, Any]] = []
+    month: int
+    order: Order
+    mean_fulfilment: float
+    report: Report
+    plan: Any
+    programme: Any
+    fastened: Any
+    complains: Any
+
+
+class Records:
+    """One row a simulated month, a dict of COLUMNS.
+
+    Rows are worked out when somebody asks for them, and some months at a time: in a small economy that takes a fifth of the
+    time of a row each month.
+    """
+
+    def __init__(self, norm: Report) -> None:
+        self.norm = norm
+        self._rows: list[dict[str, Any]] = []
+        self._waiting: list[Month] = []  # months without a row, the latest
 
     def add(self, month: int, order: Order, industry: Industry, construction: Construction) -> None:
         """Record a month that has just been built; raise a ValueError if the metric has run out of numbers."""
-        report, norm, n = industry.report, industry.norm, industry.n
+        report, n = industry.report, industry.n
         fulfilment = nan if order.metric is None else float(order.fulfilment(report).sum()) / n
         if order.metric is not None and not isfinite(fulfilment):
             raise ValueError(f"metric '{metric_name(order.metric)}': gave a score that is no finite number in month {month}")
-        length_mm, diameter_mm, finish, effort = industry.plan
-        length, diameter, mass_g = medians(np.array([length_mm, diameter_mm, mass(length_mm, diameter_mm)]))
-        some = slice(0, SAMPLE)
-        over_norm = [report.count[some] / norm.count[some], report.weight_kg[some] / norm.weight_kg[some]]
-        with_use = rank_correlations(np.array([*over_norm, report.joints[some] / norm.joints[some]]))[2].tolist()
-        fastened, steel_kg = float(construction.fastened.sum()), float(report.weight_kg.sum())
-        self.rows.append(
-            {
-                "month": month,
-                "target": metric_name(order.metric),
-                "usefulness": fastened / float(construction.programme.sum()),
-                "count": float(report.count.sum()),
-                "weight_kg": steel_kg,
-                "median_length_mm": length,
-                "median_diameter_mm": diameter,
-                "median_mass_g": mass_g,
-                "mean_finish": float(finish.sum()) / n,
-                "mean_effort": float(effort.sum()) / n,
-                "mean_fulfilment": fulfilment,
-                "correlation_count": with_use[0],
-                "correlation_weight": with_use[1],
-                "complaining_share": float(construction.complains.sum()) / len(construction.complains),
-                "steel_per_joint_g": 1000 * steel_kg / fastened if fastened > 0 else nan,
-                "bonus_strength": order.bonus_strength,
-            }
-        )
+        plan, programme, built = industry.plan, construction.programme, (construction.fastened, construction.complains)
+        together = months_together(n)
+        if together > 1:
+            plan, programme = plan.copy(), programme.copy()  # before somebody sets them by hand
+        self._waiting.append(Month(month, order, fulfilment, report, plan, programme, *built))
+        if len(self._waiting) >= together:
+            self._work_out()
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of all months so far, to read."""
+        if self._waiting:
+            self._work_out()
+        return self._rows
 
     def table(self) -> pd.DataFrame:
         """All months so far."""
         return pd.DataFrame(self.rows, columns=list(COLUMNS))
 
+    def _work_out(self) -> None:
+        self._rows += rows_of(self._waiting, self.norm)
+        self._waiting = []
 
-def medians(columns: Any) -> list[float]:
-    """The median of each of m columns, shape (m, n), without np.median's checks, which cost more than a small month.
 
-    >>> medians(np.array([[1.0, 9.0, 2.0, 4.0], [5.0, 5.0, 5.0, 7.0]]))
+def rows_of(months: Sequence[Month], norm: Report) -> list[dict[str, Any]]:
+    """The rows of some months, all worked out at once: arrays have shape (months, factories) or (months, trusts)."""
+    reports = [m.report for m in months]
+    count, weight_kg, joints = (_stacked([getattr(r, name) for r in reports]) for name in ("count", "weight_kg", "joints"))
+    plans, programme = _stacked([m.plan for m in months]), _stacked([m.programme for m in months])
+    fastened, complains = _stacked([m.fastened for m in months]), _stacked([m.complains for m in months])
+    length_mm, diameter_mm, finish, effort = plans.swapaxes(0, 1)
+    length, diameter, mass_g = medians(np.array([length_mm, diameter_mm, mass(length_mm, diameter_mm)]))
+    made, ordinary = (count, weight_kg, joints), (norm.count, norm.weight_kg, norm.joints)
+    over_norm = [some[:, :SAMPLE] / usual[:SAMPLE] for some, usual in zip(made, ordinary, strict=True)]
+    with_use = rank_correlations(np.stack(over_norm, axis=1))[:, 2]
+    steel_kg, built = weight_kg.sum(axis=1), fastened.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        steel_per_joint_g = np.where(built > 0, 1000 * steel_kg / built, nan)
+    columns = {
+        "month": [m.month for m in months],
+        "target": [metric_name(m.order.metric) for m in months],
+        "usefulness": built / programme.sum(axis=1),
+        "count": count.sum(axis=1),
+        "weight_kg": steel_kg,
+        "median_length_mm": length,
+        "median_diameter_mm": diameter,
+        "median_mass_g": mass_g,
+        "mean_finish": finish.mean(axis=1),
+        "mean_effort": effort.mean(axis=1),
+        "mean_fulfilment": [m.mean_fulfilment for m in months],
+        "correlation_count": with_use[:, 0],
+        "correlation_weight": with_use[:, 1],
+        "complaining_share": complains.mean(axis=1),
+        "steel_per_joint_g": steel_per_joint_g,
+        "bonus_strength": [m.order.bonus_strength for m in months],
+    }
+    values = (column.tolist() if isinstance(column, np.ndarray) else column for column in columns.values())
+    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
+
+
+def months_together(n_factories: int) -> int:
+    """Months whose rows are worked out at once: fewer where more would have to be kept for it.
+
+    >>> months_together(60), months_together(1_000_000)
+    (64, 1)
+    """
+    return max(1, min(MOST_MONTHS, MOST_WAITING // n_factories))
+
+
+def _stacked(arrays: Sequence[Any]) -> Any:
+    """Arrays of one shape, stacked on a new first axis; one alone is not copied, for it may be large."""
+    return np.array(arrays) if len(arrays) > 1 else arrays[0][None]
+
+
+def medians(values: Any) -> Any:
+    """Medians along the last axis, shape (..., n), without np.median's checks.
+
+    >>> medians(np.array([[1.0, 9.0, 2.0, 4.0], [5.0, 5.0, 5.0, 7.0]])).tolist()
     [3.0, 5.0]
     """
-    half = columns.shape[1] // 2
-    halves = np.partition(columns, half, axis=1)
-    middle = halves[:, half]
-    if columns.shape[1] % 2 == 0:
-        middle = (middle + halves[:, :half].max(axis=1)) / 2
-    return middle.tolist()
+    half = values.shape[-1] // 2
+    halves = np.partition(values, half, axis=-1)
+    middle = halves[..., half]
+    if values.shape[-1] % 2 == 0:
+        middle = (middle + halves[..., :half].max(axis=-1)) / 2
+    return middle
+
+
+class Collector(DataCollector):
+    """Mesa's data collector, whose model variables are the columns of the records, taken over when somebody looks."""
+
+    def __init__(self, records: Records) -> None:
+        self._records, self._taken = records, {}
+        super().__init__(model_reporters=dict.fromkeys(COLUMNS))
+
+    def collect(self, model: Any) -> None:
+        """Note Mesa's time of a month; all else is in the records."""
+        self._collection_steps.append(model.time)
+
+    @property
+    def model_vars(self) -> dict[str, list[Any]]:
+        """A list for each column, an entry a month."""
+        rows = self._records.rows
+        for name, taken in self._taken.items():
+            taken.extend(row[name] for row in rows[len(taken) :])
+        return self._taken
+
+    @model_vars.setter
+    def model_vars(self, columns: dict[str, list[Any]]) -> None:
+        self._taken = columns

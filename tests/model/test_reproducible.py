@@ -69,6 +69,21 @@ def test_watching_changes_nothing():
     pd.testing.assert_frame_equal(watched.months, unwatched.run().months, check_exact=True)
 
 
+def test_what_is_set_by_hand_leaves_the_months_gone_by_as_they_were_whether_anybody_had_looked_or_not():
+    looked, unlooked = NailEconomy(rng=7), NailEconomy(rng=7)
+    for _ in range(5):
+        for economy in (looked, unlooked):
+            economy.step()
+        gone_by = looked.months
+        for economy in (looked, unlooked):
+            for factory in economy.factories:
+                factory.length_mm, factory.effort = 100.0, 1.0
+            for trust in economy.trusts:
+                trust.programme = 2 * trust.programme
+        pd.testing.assert_frame_equal(looked.months, gone_by, check_exact=True)
+    pd.testing.assert_frame_equal(looked.months, unlooked.months, check_exact=True)
+
+
 def test_mesas_own_random_numbers_are_not_ours():
     economy = NailEconomy(rng=7, horizon=30)
     while economy.month < 30:
