@@ -47,6 +47,14 @@ class Construction:
         self.attached = trust
         self.programme = np.bincount(trust, weights=joints, minlength=len(self.board_mm))
 
+    def share_of_order(self, joints: Any, trust: Any) -> Any:
+        """The share, 0 to 1, of its trust's order to it that a factory's joints [joints/month] fulfil.
+
+        A trust orders its programme from its factories, the same from each; what is beyond it is of no use to it.
+        """
+        ordered = self.programme / np.bincount(self.attached, minlength=len(self.board_mm))
+        return np.minimum(1.0, joints / ordered[trust])
+
     def fasten(self, report: Report, order: Order) -> npt.NDArray[np.bool_]:
         """Build with what each trust's factories deliver, up to its programme, and complain where that falls short.
 

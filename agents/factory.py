@@ -3,6 +3,7 @@
 from typing import Any
 
 import mesa
+import numpy as np
 
 from agents.industry import Industry
 from agents.pay import Pay
@@ -18,6 +19,7 @@ class NailFactory(mesa.Agent):
     diameter_mm = Column("Diameter of its nail [mm].", *DIAMETER_RANGE_MM)
     finish = Column("Share of its nails properly headed and pointed, 0 to 1.", 0, 1)
     effort = Column("How hard it works, 0 to 1.", 0, 1)
+    padding = Column("Share of its output that it claims and did not make.")
     skill = Column("How much it makes of an hour; 1 is standard.", 0.01, 100)
     pay = Column("What it expected of its plan when it last chose, without retooling [units of pay].")
     trust = Column("Row of the building trust that it supplies.")
@@ -38,16 +40,16 @@ class NailFactory(mesa.Agent):
 
     @property
     def target(self) -> float | None:
-        """Its target [score/month] in the present order; None where nothing is a target."""
+        """Its target [score/month] in the present order; None where nothing is a target, or several things are."""
         targets = self.model.order.targets
-        return None if targets is None else float(targets[self.row])
+        return None if targets is None or targets.ndim > 1 else float(targets[self.row])
 
     @property
     def pay_terms(self) -> Pay:
         """The sum that its present plan is expected to earn under the present order, term by term."""
         rows = slice(self.row, self.row + 1)
         terms = self.table.pay_terms(self.model.order, self.table.plan[:, rows], rows)
-        return Pay(*(float(sum(term) if hasattr(term, "__len__") else term) for term in terms))
+        return Pay(*(float(np.sum(term)) for term in terms))
 
     def revise(self) -> None:
         """Look around its plan once, and take what pays best under the present order."""

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from agents import search
+from agents import outlook, search
 from agents.construction import Construction
-from agents.pay import Pay, pay
+from agents.pay import NOTHING, Pay, pay
 from agents.streams import STREAM_ROWS, Purpose, Rows, Streams
 from incentives.order import Order
 from incentives.report import Report
@@ -22,7 +22,7 @@ from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM, nails_by_hours, wi
 
 type Array = npt.NDArray[np.float64]
 
-PLAN = ("length_mm", "diameter_mm", "finish", "effort")  # the rows of Industry.plan
+PLAN = ("length_mm", "diameter_mm", "finish", "effort")  # the rows of Industry.plan; where factories can pad, a fifth
 BOUNDS = (LENGTH_RANGE_MM, DIAMETER_RANGE_MM, (0.0, 1.0), (0.0, 1.0))
 LOW, HIGH = np.array(BOUNDS).T[..., None, None]  # of the plan, shape (4, 1, 1)
 N_DESIGN = 2  # length and diameter need new tools
@@ -70,10 +70,11 @@ class Industry:
     """The factories, a row each.
 
     `plan` has shape (4, n): length [mm], diameter [mm], finish and effort (`length_mm` and so on are views of its
-    rows). The other columns have shape (n,): `skill` (1 is standard), `trust` (which one each supplies), `pay` (what was
+    rows); with a `padding_limit` above 0 a fifth row is padding, the share of their output that they claim and did not make.
+    The other columns have shape (n,): `skill` (1 is standard), `trust` (which one each supplies), `pay` (what was
     expected of the present plan, without retooling), `first_length_mm` and `first_diameter_mm`. `report` is last month's,
-    `norm` the engineers' report of an ordinary month: first nail, standard skill, no haste. Ask for a column anew each
-    month: a revision makes new ones.
+    `made` what there is of it in truth (the same, but for padding and noise), `norm` the engineers' report of an ordinary month:
+    first nail, standard skill, no haste. Ask for a column anew each month: a revision makes new ones.
     """
 
     length_mm, diameter_mm, finish, effort = map(PlanRow, PLAN)
@@ -94,6 +95,16 @@ class Industry:
         steel_quota: float,
         skill_sd: float,
         shock_sd: float,
+        padding_limit: float = 0.0,
+        discount: float | None = None,
+        growth: float = 0.0,
+        ratchet: float = 0.0,
+        plan_year: bool = False,
+        impatience: float = 0.0,
+        orders: float = 0.0,
+        report_noise: float = 0.0,
+        readings: int = 1,
+        quantile: float | None = None,
         threads: int | None = None,
         block_rows: int = BLOCK_ROWS,
     ):
@@ -101,6 +112,12 @@ class Industry:
         self.pride, self.effort_cost, self.retooling = pride, effort_cost, retooling
         self.breadth, self.step_size, self.imitation = breadth, step_size, imitation
         self.capability, self.shock_sd = capability, shock_sd
+        self.padding_limit, self.orders, self.quantile = padding_limit, orders, quantile
+        self.report_noise, self.readings = report_noise, readings
+        self.worth = Order.bonus_for
+        if discount is not None or plan_year:
+            ahead = {"discount": discount, "growth": growth, "ratchet": ratchet, "impatience": impatience}
+            self.worth = partial(outlook.worth, **ahead)
         self.threads, self.block_rows = threads, block_rows
         self.n, self.month = n_factories, 0
 
@@ -114,20 +131,26 @@ class Industry:
         construction.plan_programme(self.trust, best_month.joints)
         self.steel_quota_kg = steel_quota * float(best_month.weight_kg.mean())
 
-        self._plan, self._next_plan = self._first_plan(FIRST_FINISH, FIRST_EFFORT), np.empty((len(PLAN), self.n))
+        self._plan = self._first_plan(FIRST_FINISH, FIRST_EFFORT)
+        self._next_plan = np.empty_like(self._plan)
         ordinary = self._prospect(self._plan, 1.0, everyone)
         self.norm = ordinary.report(self.steel_quota_kg)
-        self.pay = self._pay(Order(), self.norm, ordinary.suits, self._plan[3]).running
+        self.pay = self._pay(Order(), self.norm, self._plan, ordinary.suits, everyone).running
         self._next_pay = np.empty(self.n)
         self._chosen = Prospect(*np.empty((3, self.n)))
         self._chosen_stands = False
-        self.report = Report(*np.zeros((3, self.n)))
+        self.report = self.made = Report(*np.zeros((3, self.n)))
 
     @property
     def plan(self) -> Array:
         """Every factory's plan, shape (4, n), to read and to change."""
         self._chosen_stands = False  # whoever asks for it may write into it
         return self._plan
+
+    @property
+    def padding(self) -> Array:
+        """Share of its output that each factory claims and did not make, shape (n,)."""
+        return self.plan[len(PLAN)] if self.padding_limit else np.zeros(self.n)
 
     def revise(self, order: Order, rows: Any = None) -> None:
         """Let the factories, or those in `rows`, look around their plans and take what pays best under `order`.
@@ -158,7 +181,8 @@ class Industry:
             made[0, rows], made[1, rows], made[2, rows] = report.count, report.weight_kg, report.joints
 
         self._in_blocks(make)
-        self.report = Report(*made)
+        self.made = Report(*made)
+        self.report = self._reported(self.made)
         self.month += 1
         return self.report
 
@@ -171,7 +195,12 @@ class Industry:
         plans = self._alternatives(rows)
         prospect = self._prospect(plans, self.skill[rows], rows)
         pay = self._pay_for(order, plans, prospect, rows)
-        best, self._next_pay[rows], *chosen = search.best(plans, pay.total, pay.running, *prospect)
+        if self.quantile is None:
+            best, self._next_pay[rows], *chosen = search.best(plans, pay.total, pay.running, *prospect)
+        else:
+            (mood,) = self.streams.draw(Purpose.CHOICE, self.month, rows, self.n, lambda rng, m: (rng.random(m),))
+            which = search.one_of_the_best(self.quantile, pay.total, mood)
+            best, self._next_pay[rows], *chosen = search.taken(which, plans, pay.running, *prospect)
         self._next_plan[:, rows] = best
         for column, values in zip(self._chosen, chosen, strict=True):
             column[rows] = values
@@ -180,23 +209,34 @@ class Industry:
         """The present plans and those considered beside them, shape (4, 1 + breadth, rows)."""
         look_around = partial(search.look_around, k=len(PLAN), breadth=self.breadth, n_rows=self.n)
         look = search.Look(*self.streams.draw(Purpose.SEARCH, self.month, rows, self.n, look_around))
-        plans = search.alternatives(self._plan[:, rows], look, self.step_size, N_DESIGN)
+        plans = search.alternatives(self._plan[: len(PLAN), rows], look, self.step_size, N_DESIGN)
+        if self.padding_limit:
+            size = self.breadth
+            draws = self.streams.draw(
+                Purpose.PADDING, self.month, rows, self.n, lambda rng, m: (rng.standard_normal((size, m)),)
+            )
+            plans = search.further(plans, self._plan[len(PLAN), rows], self.step_size, *draws)
         plans = search.imitate(plans, look, self.imitation, self._plan, self.pay)
         return search.within(plans, *self._bounds(rows))
 
     def _bounds(self, rows: Rows) -> tuple[Array, Array]:
         """Lowest and highest plan that factories in `rows` can make: the machine's range, and what their capability reaches."""
+        lowest, highest = LOW, HIGH
+        if self.padding_limit:
+            lowest, highest = (
+                np.append(bound, [[[limit]]], axis=0) for bound, limit in ((LOW, 0.0), (HIGH, self.padding_limit))
+            )
         if self.capability is None:
-            return LOW, HIGH
+            return lowest, highest
         first = np.stack([self.first_length_mm[rows], self.first_diameter_mm[rows]])[:, None]
-        low, high = (np.repeat(bound, first.shape[-1], axis=-1) for bound in (LOW, HIGH))
+        low, high = (np.repeat(bound, first.shape[-1], axis=-1) for bound in (lowest, highest))
         low[:N_DESIGN] = np.maximum(low[:N_DESIGN], first / self.capability)
         high[:N_DESIGN] = np.minimum(high[:N_DESIGN], first * self.capability)
         return low, high
 
     def _prospect(self, plans: Array, productivity: Any, rows: Rows) -> Prospect:
         """What plans promise to factories in `rows`, shape (4, ..., rows)."""
-        length, diameter, finish, effort = plans
+        length, diameter, finish, effort = plans[: len(PLAN)]
         trust = self.trust[rows]
         boards, needs = self.construction.board_mm[trust], self.construction.need_kn[trust]
         mass_g = mass(length, diameter)
@@ -206,16 +246,38 @@ class Industry:
     def _pay_for(self, order: Order, plans: Array, prospect: Prospect, rows: Rows) -> Pay:
         length, diameter = self._plan[:2, rows]
         new_design = (plans[0] != length) | (plans[1] != diameter)
-        return self._pay(order.of(rows), prospect.report(self.steel_quota_kg), prospect.suits, plans[3], new_design)
+        return self._pay(order.of(rows), prospect.report(self.steel_quota_kg), plans, prospect.suits, rows, new_design)
 
-    def _pay(self, order: Order, expected: Report, suits: Array, effort: Array, new_design: Any = False) -> Pay:
+    def _pay(self, order: Order, expected: Report, plans: Array, suits: Array, rows: Rows, new_design: Any = False) -> Pay:
+        """What factories in `rows` expect of plans, shape (4, ..., rows), that make `expected`."""
+        claimed, fine, orders = expected, NOTHING, NOTHING
+        if self.padding_limit:
+            claimed = expected.padded(plans[len(PLAN)])
+            fine = -order.fine_for(claimed, expected)
+        if self.orders:
+            orders = self.orders * self.construction.share_of_order(expected.joints, self.trust[rows])
         return pay(
-            order, expected, suits, effort, new_design,
-            pride=self.pride, effort_cost=self.effort_cost, retooling=self.retooling,
+            order, claimed, suits, plans[3], new_design, pride=self.pride, effort_cost=self.effort_cost,
+            retooling=self.retooling, fine=fine, orders=orders, worth=self.worth,
         )  # fmt: skip
 
+    def _reported(self, made: Report) -> Report:
+        """What the factories report of a month: what they claim, as far as it can be read."""
+        if self.padding_limit:
+            made = made.padded(self._plan[len(PLAN)])
+        if not self.report_noise:
+            return made
+        sd = self.report_noise
+
+        def read(rng: np.random.Generator, m: int) -> tuple[Array]:
+            return (np.exp(sd * rng.standard_normal((self.readings, 2, m)) - sd * sd / 2).mean(axis=0),)
+
+        ((count, weight),) = self.streams.draw(Purpose.NOISE, self.month, slice(0, self.n), self.n, read)
+        return Report(made.count * count, made.weight_kg * weight, made.joints)
+
     def _first_plan(self, finish: float, effort: float) -> Array:
-        return np.array([self.first_length_mm, self.first_diameter_mm, np.full(self.n, finish), np.full(self.n, effort)])
+        habits = [finish, effort] + [0.0] * bool(self.padding_limit)
+        return np.array([self.first_length_mm, self.first_diameter_mm, *(np.full(self.n, habit) for habit in habits)])
 
     def _in_blocks(self, work: Callable[[Rows], None]) -> None:
         """Do `work` on every block of rows, on several threads where that pays."""

@@ -34,17 +34,27 @@ class Gosplan(mesa.Agent):
         audit_share: float,
         growth: float,
         ratchet: float,
+        inspection: float = 0.0,
+        fine: float = 0.0,
+        assortment: float | None = None,
+        plan_year: bool = False,
     ):
         super().__init__(model)
         self.policy, self.norm = policy, norm
-        self.terms = {"bonus": bonus, "bonus_strength": bonus_strength, "audit_share": audit_share}
-        self.growth, self.ratchet = growth, ratchet
+        self.terms = {
+            "bonus": bonus, "bonus_strength": bonus_strength, "audit_share": audit_share,
+            "inspection": inspection, "fine": fine, "assortment": assortment,
+        }  # fmt: skip
+        self.growth, self.ratchet, self.plan_year = growth, ratchet, plan_year
+        self.ordinary_g = 1000 * norm.weight_kg / norm.count
         self.standing: dict[str, Any] = {}
         self.on_file: deque[Report] = deque(maxlen=YEAR)
-        self.metric: str | Metric | None = None
+        self.metric: str | Metric | tuple | None = None
         self.since = 0
         self.targets: Any = None
         self.joints_targets: Any = None
+        self.so_far: Any = None
+        self.last: Order = Order()
 
     def decide(self, reports: Report, complaints: Any, month: int) -> Order:
         """The order for `month`, from last month's reports and complaints."""
@@ -56,7 +66,21 @@ class Gosplan(mesa.Agent):
         order = order.completed(self.terms, self.standing)
         _check_terms(order, month, len(self.norm.count))
         self._revise_targets(order, month)
-        return order.completed({"targets": self.targets, "joints_targets": self.joints_targets})
+        given: dict[str, Any] = {"targets": self.targets, "joints_targets": self.joints_targets}
+        if order.assortment is not None:
+            given["ordinary_g"] = self.ordinary_g
+        order = order.completed(given)
+        return self._dated(order, reports, month) if self.plan_year and order.metric is not None else order
+
+    def _dated(self, order: Order, reports: Report, month: int) -> Order:
+        """The order with the place of its month in the plan year, and what has been fulfilled of that year."""
+        place = (month - self.since) % YEAR
+        if place and self.so_far is not None:
+            self.so_far = self.so_far + np.array(self.last.fulfilments(reports))
+        else:
+            self.so_far = np.zeros_like(order.fulfilments(self.norm))
+        self.last = order.completed({"so_far": self.so_far, "months_left": YEAR - place})
+        return self.last
 
     def _revise_targets(self, order: Order, month: int) -> None:
         """New targets on a change of metric, ratcheted ones at each anniversary of the last change."""
@@ -76,8 +100,11 @@ class Gosplan(mesa.Agent):
         elif self.joints_targets is None or anniversary:
             self.joints_targets = self._target("joints", self.joints_targets)
 
-    def _target(self, metric: str | Metric, old: Any) -> Any:
-        """A target of shape (n_factories,) from the last year's reports and the `old` one, if there is one."""
+    def _target(self, metric: str | Metric | tuple, old: Any) -> Any:
+        """A target of shape (n_factories,) from the last year's reports and the `old` one, if there is one; of several, one each."""
+        if isinstance(metric, tuple):
+            before = [None] * len(metric) if old is None else old
+            return np.array([self._target(one, earlier) for one, earlier in zip(metric, before, strict=True)])
         score, what = metric_function(metric), f"metric '{metric_name(metric)}'"
         norm = checked_score(score, self.norm, what)
         if (norm <= 0).any():
@@ -93,6 +120,8 @@ def _check_terms(order: Order, month: int, n_factories: int) -> None:
     """Raise a ValueError of one line unless a month's terms, which a policy may set, can be paid by."""
     if not isinstance(order.bonus, str) or order.bonus not in BONUSES:
         raise ValueError(f"bonus: got {order.bonus!r} in month {month}; it takes {', '.join(BONUSES)}")
+    if order.assortment is not None and not (np.isfinite(order.assortment) and order.assortment >= 1):
+        raise ValueError(f"assortment: got {order.assortment!r} in month {month}; it takes None or a factor from 1")
     for name, most in MOST.items():
         value = getattr(order, name)
         if not isinstance(value, int | float | np.number) or not 0 <= value <= most:
@@ -101,5 +130,6 @@ def _check_terms(order: Order, month: int, n_factories: int) -> None:
         if targets is None:
             continue
         kind = getattr(targets, "dtype", np.dtype(object)).kind
-        if kind not in "fiu" or targets.shape != (n_factories,) or not (np.isfinite(targets) & (targets > 0)).all():
+        several = (len(order.metric),) if isinstance(order.metric, tuple) and name == "targets" else ()
+        if kind not in "fiu" or targets.shape != (*several, n_factories) or not (np.isfinite(targets) & (targets > 0)).all():
             raise ValueError(f"{name}: a policy gave some in month {month} that are not {n_factories} finite numbers above 0")

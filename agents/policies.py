@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from incentives.metrics import Metric
+import numpy as np
+
+from incentives.metrics import Metric, metric_function
 from incentives.order import Order
 from incentives.report import Report
 
@@ -29,7 +31,7 @@ class MeasureOnly:
 class Single:
     """Pay by one metric, from a month on."""
 
-    metric: str | Metric
+    metric: str | Metric | tuple
     target_from: int
 
     def __call__(self, reports: Report, complaints: Any, month: int) -> Order:
@@ -73,9 +75,63 @@ class Reactive:
         return Order(self.menu[self.place])
 
 
+@dataclass
+class Rotation:
+    """Pay by the metrics of the menu in turn, each for so many months, round and round."""
+
+    menu: Sequence[str | Metric]
+    target_from: int
+    rotation_months: int
+
+    def __call__(self, reports: Report, complaints: Any, month: int) -> Order:
+        turn = (month - self.target_from) // self.rotation_months
+        return Order(self.menu[turn % len(self.menu)] if turn >= 0 else None)
+
+
+@dataclass
+class Secret:
+    """Pay by one metric of the menu, drawn by lot when the month is over.
+
+    Factories weigh no risk, and what is drawn decides no target, so what acts is the lot itself, and not how it falls.
+    """
+
+    menu: Sequence[str | Metric]
+    target_from: int
+
+    def __call__(self, reports: Report, complaints: Any, month: int) -> Order:
+        return Order(tuple(self.menu), secret=True) if month >= self.target_from else Order()
+
+
+@dataclass
+class Watchful:
+    """Pay by a metric until it turns, then by the next of the menu; when all have turned, by none.
+
+    A metric turns when, over its last twelve months, the industry's score is correlated with the share of trusts that complain.
+    """
+
+    menu: Sequence[str | Metric]
+    target_from: int
+    place: int = field(default=0, init=False)
+    seen: list[tuple[float, float]] = field(default_factory=list, init=False)
+
+    def __call__(self, reports: Report, complaints: Any, month: int) -> Order:
+        if month < self.target_from or self.place == len(self.menu):
+            return Order()
+        metric = self.menu[self.place]
+        if month > self.target_from:
+            self.seen.append((float(metric_function(metric)(reports).sum()), float(complaints.mean())))
+        year = np.array(self.seen[-METRIC_YEAR:])
+        if len(year) == METRIC_YEAR and (np.ptp(year, axis=0) > 0).all() and np.corrcoef(year.T)[0, 1] > 0:
+            self.place, self.seen = self.place + 1, []
+        return Order(self.menu[self.place] if self.place < len(self.menu) else None)
+
+
 POLICIES: dict[str, Callable[..., Policy]] = {
     "measure_only": MeasureOnly,
     "single": Single,
     "schedule": Schedule,
     "reactive": Reactive,
+    "rotation": Rotation,
+    "secret": Secret,
+    "watchful": Watchful,
 }

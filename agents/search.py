@@ -63,6 +63,17 @@ def imitate(plans: Array, look: Look, imitation: float, everyones_plan: Array, e
     return plans
 
 
+def further(plans: Array, habits: Array, step_size: float, moves: Array) -> Array:
+    """The alternatives with one habit more, which moves as the others do: shape (k + 1, 1 + breadth, m).
+
+    `habits` has shape (m,), `moves` (breadth, m), standard normal.
+    """
+    column = np.empty((1, *plans.shape[1:]))
+    column[0, 0] = habits
+    np.add(habits, step_size * moves, out=column[0, 1:])
+    return np.concatenate([plans, column])
+
+
 def within(plans: Array, low: Array, high: Array) -> Array:
     """The plans, clipped to bounds that broadcast to their shape. Changes `plans` and returns it."""
     np.minimum(plans, high, out=plans)
@@ -74,6 +85,25 @@ def best(plans: Array, pay: Array, *kept: Any) -> tuple[Array, ...]:
 
     `pay` and `kept` have shape (1 + breadth, rows). The present plan wins a tie.
     """
-    rows = pay.shape[1]
-    chosen = pay.argmax(axis=0) * rows + np.arange(rows)
+    return taken(pay.argmax(axis=0), plans, *kept)
+
+
+def one_of_the_best(quantile: float, pay: Array, mood: Array) -> npt.NDArray[np.intp]:
+    """Which of each row's plans a quantiliser takes: any of the best-paid share `quantile` of them, each as likely.
+
+    `pay` has shape (1 + breadth, rows), `mood` (rows,), uniform on [0, 1). Taylor (2016), "Quantilizers".
+    With a quantile of one plan or less it is the best-paid, and the present plan wins a tie.
+
+    >>> one_of_the_best(0.5, np.array([[1.0], [4.0], [3.0], [2.0]]), np.array([0.9])).tolist()
+    [2]
+    """
+    among = max(1, round(quantile * len(pay)))
+    best_first = np.argsort(-pay, axis=0, kind="stable")
+    return best_first[(mood * among).astype(np.intp), np.arange(pay.shape[1])]
+
+
+def taken(which: npt.NDArray[np.intp], plans: Array, *kept: Any) -> tuple[Array, ...]:
+    """The plans of number `which` of each row, shape (k, rows), and what belongs to it of each array in `kept`."""
+    rows = len(which)
+    chosen = which * rows + np.arange(rows)
     return plans.reshape(len(plans), -1).take(chosen, axis=1), *(array.ravel().take(chosen) for array in kept)

@@ -18,6 +18,9 @@ class Purpose(IntEnum):
     BOARDS = 1
     SHOCK = 2
     SEARCH = 3
+    PADDING = 4
+    CHOICE = 5
+    NOISE = 6
 
 
 type Rows = slice | npt.NDArray[np.intp]

@@ -515,6 +515,7 @@ class PlainEconomy(mesa.Model):
             "complaining_share": self.complaining_share,
             "steel_per_joint_g": 1000 * weight_kg / fastened if fastened > 0 else nan,
             "bonus_strength": self.bonus_strength,
+            "mean_padding": 0.0,
         }
 
     @property

@@ -66,19 +66,23 @@ def metric_function(metric: str | Metric) -> Metric:
     raise ValueError(f"metric: got '{metric}'; {hint}it takes {', '.join(METRICS)}, or a function of a report")
 
 
-def metric_name(metric: str | Metric | None) -> str:
-    """How a metric is called in tables: its key in METRICS, its function's name, or "none".
+def metric_name(metric: str | Metric | tuple | None) -> str:
+    """How a metric is called in tables: its key in METRICS, its function's name, or "none"; several are joined by " + ".
 
     >>> metric_name(None), metric_name("count"), metric_name(lambda report: report.count)
     ('none', 'count', '<lambda>')
+    >>> metric_name(("count", "weight"))
+    'count + weight'
     """
     if metric is None or isinstance(metric, str):
         return metric or "none"
+    if isinstance(metric, tuple):
+        return " + ".join(map(metric_name, metric))
     return getattr(metric, "__name__", type(metric).__name__)
 
 
-def check_metric(metric: str | Metric) -> None:
-    """Raise a ValueError of one line unless `metric` is an elementwise, finite function of a report.
+def check_metric(metric: str | Metric | tuple) -> None:
+    """Raise a ValueError of one line unless `metric` is an elementwise, finite function of a report, or several in a tuple.
 
     It is tried on a few reports, at once and one by one: the scores must agree, so that what a factory scores
     never depends on who else is in the table.
@@ -88,6 +92,12 @@ def check_metric(metric: str | Metric) -> None:
     ...
     ValueError: metric '<lambda>': must score each factory by itself, ... (is there a mean, sum, max or rank in it?)
     """
+    if isinstance(metric, tuple):
+        for part in metric:
+            if isinstance(part, list | tuple):
+                raise ValueError(f"metric: got {metric!r}; several metrics are one list of names or functions")
+            check_metric(part)
+        return
     score = metric_function(metric)
     what = f"metric '{metric_name(metric)}'"
     if not callable(score):

@@ -19,3 +19,11 @@ class Report:
     def __getitem__(self, rows: Any) -> "Report":
         """The same month for some factories only."""
         return Report(self.count[rows], self.weight_kg[rows], self.joints[rows])
+
+    def padded(self, padding: Any) -> "Report":
+        """What is claimed of this month by those who add `padding`, a share of their output; joints cannot be claimed.
+
+        >>> Report(100.0, 2.0, 50.0).padded(0.1)
+        Report(count=110.00000000000001, weight_kg=2.2, joints=50.0)
+        """
+        return Report(self.count * (1 + padding), self.weight_kg * (1 + padding), self.joints)

@@ -27,3 +27,13 @@ def ratcheted(target: Any, achieved: Any, norm: Any, growth: float, ratchet: flo
     122.0
     """
     return np.maximum(target * (1 + growth) + ratchet * (achieved - target), FLOOR * norm)
+
+
+def fulfilment_next_year(fulfilment: Any, growth: float, ratchet: float) -> Any:
+    """What a fulfilment becomes if the score stays as it is and the target is ratcheted; infinite where no target is left.
+
+    >>> float(fulfilment_next_year(1.2, growth=0.0, ratchet=0.5).round(4))
+    1.0909
+    """
+    with np.errstate(divide="ignore"):
+        return 1 / (np.divide(1 + growth - ratchet, fulfilment) + ratchet)

@@ -21,7 +21,7 @@ from model.parameters import Parameters, read_parameters
 from model.records import Collector, Records
 from nails.geometry import mass
 
-DECREES = ("metric", "bonus", "bonus_strength", "audit_share")  # what intervene() can change
+DECREES = ("metric", "bonus", "bonus_strength", "audit_share", "inspection", "fine")  # what intervene() can change
 
 
 class NailEconomy(mesa.Model):
@@ -63,8 +63,8 @@ class NailEconomy(mesa.Model):
         planner, industry, construction, month = self.planner, self.industry, self.construction, self.month
         self.order = planner.decide(industry.report, construction.complains, month)
         industry.revise(self.order)
-        report = industry.produce()
-        construction.fasten(report, self.order)
+        industry.produce()
+        construction.fasten(industry.made, self.order)
         self.records.add(month, self.order, industry, construction)
         self.datacollector.collect(self)
         self.running = self.month < self.parameters.horizon
@@ -76,7 +76,7 @@ class NailEconomy(mesa.Model):
         return self
 
     def intervene(self, **decree: Any) -> None:
-        """Decree a metric, bonus, bonus_strength or audit_share over the policy's head, from the next month on.
+        """Decree what the policy would order (DECREES) over its head, from the next month on.
 
         Kept in `interventions`, one dict a decree. `metric=None` pays for nothing. Raises a ValueError of one line.
         """
@@ -119,7 +119,7 @@ class NailEconomy(mesa.Model):
 
     def factory_table(self) -> pd.DataFrame:
         """One row a factory, as it stands now: its plan, what it made last month, its target and its pay."""
-        industry, report = self.industry, self.industry.report
+        industry, made = self.industry, self.industry.made
         targets = self.order.targets
         return pd.DataFrame(
             {
@@ -132,11 +132,12 @@ class NailEconomy(mesa.Model):
                 "mass_g": mass(industry.length_mm, industry.diameter_mm),
                 "finish": industry.finish,
                 "effort": industry.effort,
-                "count": report.count,
-                "weight_kg": report.weight_kg,
-                "joints": report.joints,
-                "target": np.nan if targets is None else targets,
-                "fulfilment": self.order.fulfilment(report),
+                "padding": industry.padding,
+                "count": made.count,
+                "weight_kg": made.weight_kg,
+                "joints": made.joints,
+                "target": np.nan if targets is None or targets.ndim > 1 else targets,
+                "fulfilment": self.order.fulfilment(industry.report),
                 "pay": industry.pay,
                 "first_length_mm": industry.first_length_mm,
                 "first_diameter_mm": industry.first_diameter_mm,

@@ -18,6 +18,7 @@ KINDS: dict[Any, str] = {
     str: "a name",
     int | None: "None or a whole number",
     float | None: "None or a number",
+    bool: "true or false",
     Mapping[int, Any]: "{month: metric or None}, months whole numbers",
     tuple[Any, ...]: "a list of one metric or more",
 }
@@ -38,12 +39,17 @@ class Parameters(BaseModel):
         {24: "count", 96: "weight"}, description="policy schedule: {month: metric or None}, months ascending"
     )
     menu: tuple[Any, ...] = Field(
-        ("count", "weight"), min_length=1, description="policy reactive: the metrics it tries in turn"
+        ("count", "weight"),
+        min_length=1,
+        description="policies reactive, rotation, secret and watchful: the metrics they choose from",
     )
-    target_from: int = Field(24, ge=0, description="policies single and reactive: month of the first target")
+    target_from: int = Field(24, ge=0, description="every policy but measure_only and schedule: month of the first target")
     tolerance: float = Field(0.8, ge=0, le=1, description="share of its usual joints below which a trust complains")
     patience: int = Field(6, ge=1, description="policy reactive: months of complaints before it changes the metric")
-    metric: Any = Field(None, description="policy single: the metric it pays by, a name or a function of a report")
+    metric: Any = Field(
+        None,
+        description="policy single: the metric it pays by, a name or a function of a report; or a list: their mean fulfilment",
+    )
     bonus: str = Field("linear", description="how fulfilment is paid")
     bonus_strength: float = Field(0.5, ge=0, le=MOST["bonus_strength"], description="units of pay for a bonus of 1")
     pride: float = Field(0.3, ge=0, le=1e6, description="units of pay that a nail of suitability 1 is worth to its maker")
@@ -58,6 +64,38 @@ class Parameters(BaseModel):
     growth: float = Field(0.02, ge=-0.5, le=1, description="growth a year that targets ask for")
     ratchet: float = Field(0.5, ge=0, le=1, description="share of the way to what was achieved that a target moves a year")
     audit_share: float = Field(0.0, ge=0, le=MOST["audit_share"], description="share of fulfilment that is audited real use")
+    inspection: float = Field(
+        0.0, ge=0, le=MOST["inspection"], description="share of reports that are checked against stock each month"
+    )
+    fine: float = Field(
+        1.0,
+        ge=0,
+        le=MOST["fine"],
+        description="units of pay that a checked report costs for each unit of overclaimed fulfilment",
+    )
+    padding_limit: float = Field(
+        0.0, ge=0, le=100, description="most that a factory can claim and not make, as a share of its output; 0: nothing"
+    )
+    discount: float | None = Field(
+        None,
+        ge=1e-3,
+        le=1e6,
+        description="rate a year at which factories discount the bonuses of years to come; None: they see none",
+    )
+    plan_year: bool = Field(False, description="whether it is the plan year's total that is paid, at its end")
+    impatience: float = Field(
+        0.0, ge=0, le=100, description="rate a month at which factories discount what comes at the plan year's end"
+    )
+    assortment: float | None = Field(
+        None, ge=1, le=1e6, description="factor on the ordinary nail's mass beyond which a nail does not count; None: all count"
+    )
+    orders: float = Field(0.0, ge=0, le=1e6, description="units of pay from a trust for all that it ordered of a factory")
+    report_noise: float = Field(0.0, ge=0, le=3, description="sd of the log of the error in one reading of a report")
+    readings: int = Field(1, ge=1, le=1000, description="readings of a report, whose mean the planner sees")
+    quantile: float | None = Field(
+        None, gt=0, le=1, description="best share of what it considers that a factory takes any of; None: the best"
+    )
+    rotation_months: int = Field(12, ge=1, description="policy rotation: months until the next metric of the menu")
     steel_quota: float = Field(
         4.0, gt=0, le=1e9, description="steel a factory can have, over what good nails at full effort take"
     )
@@ -194,5 +232,9 @@ def _unknown(name: Any, known: Mapping[str, Any], or_else: str = "") -> str:
 def _checked_metric(metric: Any) -> str | Metric | None:
     if metric is None or metric == "none":
         return None
+    if isinstance(metric, list | tuple):
+        if not metric:
+            raise ValueError("metric: is an empty list; it takes one metric or more")
+        metric = tuple(metric)
     check_metric(metric)
     return metric

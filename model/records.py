@@ -37,6 +37,7 @@ COLUMNS = {
     "complaining_share": "share of trusts that complain",
     "steel_per_joint_g": "steel made into nails for each joint fastened [g]; NaN where none is",
     "bonus_strength": "units of pay for a bonus of 1",
+    "mean_padding": "mean share of its output that a factory claims and did not make",
 }
 
 
@@ -47,6 +48,7 @@ class Month(NamedTuple):
     order: Order
     mean_fulfilment: float
     report: Report
+    made: Report
     plan: Any
     programme: Any
     fastened: Any
@@ -75,7 +77,7 @@ class Records:
         together = months_together(n)
         if together > 1:
             plan, programme = plan.copy(), programme.copy()  # before somebody sets them by hand
-        self._waiting.append(Month(month, order, fulfilment, report, plan, programme, *built))
+        self._waiting.append(Month(month, order, fulfilment, report, industry.made, plan, programme, *built))
         if len(self._waiting) >= together:
             self._work_out()
 
@@ -101,17 +103,19 @@ def rows_of(months: Sequence[Month], norm: Report) -> list[dict[str, Any]]:
     count, weight_kg, joints = (_stacked([getattr(r, name) for r in reports]) for name in ("count", "weight_kg", "joints"))
     plans, programme = _stacked([m.plan for m in months]), _stacked([m.programme for m in months])
     fastened, complains = _stacked([m.fastened for m in months]), _stacked([m.complains for m in months])
-    length_mm, diameter_mm, finish, effort = plans.swapaxes(0, 1)
+    length_mm, diameter_mm, finish, effort, *padding = plans.swapaxes(0, 1)
     length, diameter, mass_g = medians(np.array([length_mm, diameter_mm, mass(length_mm, diameter_mm)]))
-    made, ordinary = (count, weight_kg, joints), (norm.count, norm.weight_kg, norm.joints)
-    over_norm = [some[:, :SAMPLE] / usual[:SAMPLE] for some, usual in zip(made, ordinary, strict=True)]
+    reported, ordinary = (count, weight_kg, joints), (norm.count, norm.weight_kg, norm.joints)
+    over_norm = [some[:, :SAMPLE] / usual[:SAMPLE] for some, usual in zip(reported, ordinary, strict=True)]
     with_use = rank_correlations(np.stack(over_norm, axis=1))[:, 2]
+    if any(m.made is not m.report for m in months):
+        count, weight_kg = (_stacked([getattr(m.made, name) for m in months]) for name in ("count", "weight_kg"))
     steel_kg, built = weight_kg.sum(axis=1), fastened.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         steel_per_joint_g = np.where(built > 0, 1000 * steel_kg / built, nan)
     columns = {
         "month": [m.month for m in months],
-        "target": [metric_name(m.order.metric) for m in months],
+        "target": [m.order.name for m in months],
         "usefulness": built / programme.sum(axis=1),
         "count": count.sum(axis=1),
         "weight_kg": steel_kg,
@@ -126,6 +130,7 @@ def rows_of(months: Sequence[Month], norm: Report) -> list[dict[str, Any]]:
         "complaining_share": complains.mean(axis=1),
         "steel_per_joint_g": steel_per_joint_g,
         "bonus_strength": [m.order.bonus_strength for m in months],
+        "mean_padding": padding[0].mean(axis=1) if padding else [0.0] * len(months),
     }
     values = (column.tolist() if isinstance(column, np.ndarray) else column for column in columns.values())
     return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]

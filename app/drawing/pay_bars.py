@@ -7,7 +7,6 @@ from app.drawing.svg import line, rect, svg, text, title
 
 WIDTH, ROW, HEAD = 312.0, 15.0, 4.0
 LEFT, RIGHT = 96.0, 44.0  # names to the left, totals to the right
-TERMS = ("bonus", "pride", "effort", "retooling")
 
 
 def pay_bars(options: Sequence[Any], present: str) -> str:
@@ -25,7 +24,7 @@ def pay_bars(options: Sequence[Any], present: str) -> str:
             parts.append(rect(0, y, WIDTH, ROW, "mine"))
         parts.append(text(3, y + 11, f"{k + 1}. {option.name}", f"tick{mine}"))
         right = left = zero
-        for name, term in zip(TERMS, option.pay, strict=True):
+        for name, term in option.pay._asdict().items():
             width, told = abs(term) * px, title(f"{option.name}: {name} {term:+.2f}")
             if term >= 0:
                 parts.append(rect(right, y + 3, width, ROW - 6, f"term {name}", told))

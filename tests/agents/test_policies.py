@@ -59,4 +59,4 @@ def test_the_menu_goes_round():
 
 
 def test_every_policy_is_in_the_dict_under_its_name():
-    assert list(POLICIES) == ["measure_only", "single", "schedule", "reactive"]
+    assert list(POLICIES) == ["measure_only", "single", "schedule", "reactive", "rotation", "secret", "watchful"]

@@ -16,11 +16,12 @@ from model.economy import NailEconomy
 
 GOLDEN = Path(__file__).with_name("golden_months.txt")
 SOON = {3: "count", 8: "weight"}
+ADDED_LATER = ["mean_padding"]  # columns that the golden table is older than
 
 
 def golden_months():
     """A year of the default economy with both targets early, to six significant digits."""
-    months = NailEconomy(rng=7, horizon=12, schedule=SOON).run().months
+    months = NailEconomy(rng=7, horizon=12, schedule=SOON).run().months.drop(columns=ADDED_LATER)
     return "\n".join(
         f"month {row['month']}\n"
         + "".join(f"  {name} {value if isinstance(value, str) else f'{value:.6g}'}\n" for name, value in row.items())
