@@ -1,4 +1,4 @@
-"""The command line: `nailworks list | run NAME | sweep SPEC.toml | status DIR | compact DIR | report DIR | validate | app`.
+"""The command line: `nailworks list | run NAME | sweep SPEC.toml | status DIR | compact DIR | report DIR | validate | app | course`.
 
 Heavy imports stand inside the commands, so that help comes at once.
 """
@@ -13,6 +13,7 @@ import typer
 
 import experiments
 from app import sweeps
+from app.course.commands import course
 from experiments.command import Dask, Force, Out, Seeds, Settings, Workers, carry_out, one_line_errors
 from incentives.hints import did_you_mean
 
@@ -74,6 +75,8 @@ def report(
 
 for command in (sweeps.sweep, sweeps.status, sweeps.compact):
     cli.command()(command)
+
+cli.add_typer(course, name="course")
 
 
 @cli.command()

@@ -1,0 +1,164 @@
+"""The labs: what is hidden stays hidden, masters keep their form, and a mistake gets one line.
+
+What submissions earn is shown by `nailworks course check`, which needs the extra `course`.
+"""
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from app.cli import cli
+from app.course import commands
+from app.course.build import MASTERS, chosen_labs, known_labs
+from app.course.hidden import KEY_FILE, hidden, hidden_seeds, key_of, read_secret
+
+LABS = known_labs()
+IDS = [lab.name for lab in LABS]
+
+
+def course(*arguments):
+    return CliRunner().invoke(cli, ["course", *map(str, arguments)])
+
+
+@pytest.fixture
+def at_a_key(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / KEY_FILE).write_bytes(key_of("a lab", b"a secret"))
+
+
+def test_what_is_drawn_is_the_same_again_and_differs_from_other_things(at_a_key):
+    assert hidden_seeds("runs", 5) == hidden_seeds("runs", 5)
+    assert hidden_seeds("runs", 5) != hidden_seeds("others", 5)
+    assert len(set(hidden_seeds("runs", 50))) == 50
+
+
+def test_without_the_key_nothing_can_be_drawn(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match="only the autograder has it"):
+        hidden("runs")
+
+
+@given(secrets=st.lists(st.binary(min_size=1), min_size=2, max_size=2, unique=True), lab=st.text())
+def test_each_secret_and_each_lab_has_its_own_key(secrets, lab):
+    keys = {key_of(lab, secret) for secret in secrets} | {key_of(f"{lab}'s other", secret) for secret in secrets}
+    assert len(keys) == 4
+    assert all(re.fullmatch(rb"[0-9a-f]{64}", key) for key in keys)
+
+
+def test_a_secret_that_can_be_guessed_or_read_by_nobody_is_refused(tmp_path):
+    (tmp_path / "short").write_text("abc\n")
+    with pytest.raises(ValueError, match="holds 3 bytes; it takes 16 or more"):
+        read_secret(tmp_path / "short")
+    with pytest.raises(ValueError, match="cannot be read"):
+        read_secret(tmp_path / "none")
+
+
+def test_without_the_extra_one_line_says_how_to_get_it(monkeypatch):
+    monkeypatch.setattr(commands, "NEEDS", ("no_such_package",))
+    told = course("build")
+    assert told.exit_code == 2
+    assert told.stderr == "error: course: needs no_such_package; get it with: uv sync --extra course\n"
+
+
+def test_a_lab_that_there_is_not_gets_one_line(monkeypatch):
+    monkeypatch.setattr(commands, "NEEDS", ())
+    told = course("build", "01_parabel")
+    assert told.exit_code == 2
+    assert "did you mean '01_parable'?" in told.stderr
+    assert told.stderr.count("\n") == 1
+
+
+def test_labs_are_found_by_number_and_words_and_come_once_in_order():
+    everything = chosen_labs([])
+    assert chosen_labs(["1"]) == chosen_labs(["01"]) == chosen_labs(["parable", "01_parable"]) == everything[:1]
+    assert chosen_labs([lab.name for lab in reversed(everything)]) == everything
+
+
+@pytest.mark.parametrize("lab", LABS, ids=IDS)
+def test_a_lab_has_goals_a_time_and_a_page_for_its_instructor(lab):
+    master = lab.master.read_text(encoding="utf-8")
+    for words in ("**You will learn**", "**Time**", "**You need**"):
+        assert words in master
+    page = (lab.master.parent / "instructor.md").read_text(encoding="utf-8")
+    for words in ("## Common mistakes", "## How to mark the words"):
+        assert words in page
+    course_page = (MASTERS.parent / "docs" / "course.md").read_text(encoding="utf-8")
+    assert re.search(rf"^\| {int(lab.name[:2])} \S", course_page, re.MULTILINE)
+
+
+@pytest.mark.parametrize("lab", LABS, ids=IDS)
+def test_a_question_has_hidden_tests_that_hold_all_points_and_a_cheat_that_fails_or_is_in_words(lab):
+    questions = re.findall(r"^# # BEGIN QUESTION$(.*?)^# # END QUESTION$", lab.master.read_text(encoding="utf-8"), re.M | re.S)
+    assert len(questions) >= 3
+    assert sum("# manual: true" in question for question in questions) >= 2
+    for question in questions:
+        if "# manual: true" in question:
+            continue
+        (points,) = re.findall(r"^# points: (\[.*\])$", question, re.M)
+        tests = re.findall(r"^# %%\n(# HIDDEN\n)?def test_", question, re.M)
+        assert len(json.loads(points)) == len(tests)
+        assert all((point > 0) == bool(is_hidden) for point, is_hidden in zip(json.loads(points), tests, strict=True))
+        assert 'tags=["cheat"]' in question
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    """Something that looks like a wheel: these tests do not install it."""
+    path = tmp_path_factory.mktemp("wheel") / "nailworks-0.0.0-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("nails/__init__.py", "")
+    return path
+
+
+@pytest.fixture
+def small_lab(tmp_path):
+    """A lab with a drawn cell, and no question."""
+    from app.course.build import Lab
+
+    folder = tmp_path / "99_small"
+    folder.mkdir()
+    (folder / "99_small.py").write_text(
+        '# %% tags=["drawn"]\n# Drawn for this class.\nfrom app.course.hidden import hidden\n\n'
+        'pride = round(float(hidden("pride").uniform()), 6)\nopen("runs.csv", "w").write("run\\n1\\n")\n\n'
+        '# %% tags=["cheat"]\npride = "a cheat"\n'
+    )
+    return Lab("99_small", folder / "99_small.py")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_what_is_drawn_is_written_down_and_the_key_goes_to_the_autograder_alone(small_lab, wheel, tmp_path):
+    pytest.importorskip("otter", reason="needs the extra course")
+    pytest.importorskip("jupytext", reason="needs the extra course")
+    from app.course.build import build_lab
+
+    told = {}
+    for secret in (b"one", b"another", b"one"):
+        made = build_lab(small_lab, tmp_path / "out", wheel, secret)
+        cells = [
+            "".join(cell["source"]) for cell in json.loads((made / "student" / "99_small.ipynb").read_text("utf-8"))["cells"]
+        ]
+        (drawn,) = [source for source in cells if "pride" in source]
+        assert re.fullmatch(r"# Drawn for this class\.\npride = 0\.\d+", drawn)
+        assert told.setdefault(secret, drawn) == drawn
+        assert {path.name for path in (made / "student").iterdir()} == {"99_small.ipynb", "runs.csv", wheel.name}
+        names = zipfile.ZipFile(made / "autograder.zip").namelist()
+        assert {"files/grading_key.txt", "files/runs.csv", f"files/{wheel.name}"} <= set(names)
+    assert len(set(told.values())) == 2
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_folder_that_is_no_lab_is_left_alone(small_lab, wheel, tmp_path):
+    pytest.importorskip("otter", reason="needs the extra course")
+    from app.course.build import build_lab
+
+    (tmp_path / "out" / "99_small").mkdir(parents=True)
+    (tmp_path / "out" / "99_small" / "mine.txt").write_text("mine")
+    with pytest.raises(ValueError, match="is no lab that was built"):
+        build_lab(small_lab, tmp_path / "out", wheel, b"one")
+    assert [path.name for path in (tmp_path / "out").rglob("*")] == ["99_small", "mine.txt"]
