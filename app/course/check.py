@@ -181,7 +181,12 @@ def _nothing_hidden_is_given_out(lab: Lab, folder: Path, key: str) -> Claim:
     for part in ("student", "colab"):
         for path in (folder / part).rglob("*"):
             given |= _texts(path.name, path.read_bytes()) if path.is_file() else {}
-    found = [f"{what} in {name}" for what, secret in secrets.items() for name, text in given.items() if secret in text]
+    found = [
+        f"{what} in {name}"
+        for what, secret in secrets.items()
+        for name, text in given.items()
+        if secret in text and not (".whl/" in name and what.startswith("the solution"))  # Nailworks itself may be the answer
+    ]
     seen = "; ".join(found) or f"{len(given)} files read"
     return Claim("students get no solution, no hidden test and no key", not found, seen)
 
