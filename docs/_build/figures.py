@@ -19,6 +19,7 @@ FIGURES = {  # experiment: the files that it leaves and the site shows
     "measure_or_target": ("trust.svg",),
     "optimisation_power": ("capability.svg", "step_size.svg"),
     "best_of_n": ("best_of_n.svg",),
+    "remedies": ("league.svg",),
 }
 
 

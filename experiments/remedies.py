@@ -1,0 +1,163 @@
+"""What helps against a target that goes bad?
+
+Every metric, bonus, policy and mechanism there is, one at a time, against the plan by count. The league table says what
+usefulness builders have in the eight years from the first target on, in the mean and in the worst year, what it costs in
+audits, and how far it stays behind the best plan that an all-knowing planner could set. What to expect: slack (capped or
+threshold bonuses) rescues usefulness where there is pride to use the slack; audits of real use help from a threshold on,
+pride or not; better proxies are better, and not aligned.
+
+Why: what is not paid for is done for its own sake or not at all (Holmstrom & Milgrom 1991, J. Law Econ. Organ. 7:24), and a
+remedy must either pay for the thing itself or pay less for its shadow (Baker 1992, J. Polit. Econ. 100:598).
+
+    uv run python experiments/remedies.py --seeds 20 --out results/remedies
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from agents.policies import POLICIES
+from analysis.intervals import intervals, told
+from experiments.command import by_path
+from experiments.lab.laboratory import laboratory
+from experiments.lab.sweep import Keep, Sweep
+from experiments.nail_map import best_plans
+from incentives.bonus import BONUSES
+from incentives.metrics import METRICS
+from model.economy import NailEconomy
+from model.parameters import read_parameters
+
+FROM, HORIZON, YEAR = 24, 120, 12  # month of the first target, months in all, months of a year
+BY_COUNT = {"metric": "count", "target_from": FROM}
+PRIDES = [0.3, 0.0]
+MECHANISMS: dict[str, Mapping[str, Any]] = {
+    "weak pay, a fifth": {"bonus_strength": 0.1},
+    "audits, a tenth": {"audit_share": 0.1},
+    "audits, a fifth": {"audit_share": 0.2},
+    "audits, a half": {"audit_share": 0.5},
+    "capped bonus and audits, a tenth": {"bonus": "capped", "audit_share": 0.1},
+    "assortment within 1.5": {"assortment": 1.5},
+    "assortment and audits, a tenth": {"assortment": 1.5, "audit_share": 0.1},
+    "orders beside the plan": {"orders": 0.5},
+    "count and weight together": {"metric": ["count", "weight"]},
+    "count and weight, capped": {"metric": ["count", "weight"], "bonus": "capped"},
+    "plan year": {"plan_year": True},
+    "plan year, impatient": {"plan_year": True, "impatience": 0.3},
+    "far-sighted factories": {"discount": 0.1},
+    "quantilising factories": {"quantile": 0.5},
+    "no ratchet": {"ratchet": 0.0},
+    "noisy reports": {"report_noise": 0.3},
+    "padding": {"padding_limit": 0.5},
+    "padding, inspected": {"padding_limit": 0.5, "inspection": 0.6},
+}
+
+
+def scenarios() -> dict[str, dict[str, Any]]:
+    """What is tried, by name: all of METRICS, BONUSES and POLICIES, and MECHANISMS; where two are the same, the first.
+
+    >>> scenarios()["bonus: capped"]
+    {'metric': 'count', 'target_from': 24, 'bonus': 'capped'}
+    """
+    tried: dict[str, dict[str, Any]] = {f"metric: {name}": BY_COUNT | {"metric": name} for name in METRICS}
+    tried |= {f"bonus: {name}": BY_COUNT | {"bonus": name} for name in BONUSES}
+    tried |= {f"policy: {name}": {"policy": name} for name in POLICIES}
+    tried |= {name: BY_COUNT | dict(changes) for name, changes in MECHANISMS.items()}
+    seen, kept = [], {}
+    for name, parameters in tried.items():
+        resolved = read_parameters(**parameters)
+        if resolved not in seen:
+            seen.append(resolved)
+            kept[name] = parameters
+    return kept
+
+
+SWEEP = Sweep(
+    "remedies",
+    fixed={"horizon": HORIZON},
+    scenarios=scenarios(),
+    grid={"pride": PRIDES},
+    keep=Keep(months="none", years=True),
+)
+
+
+def run(
+    *,
+    seeds: int = 20,
+    out: str | Path | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
+    force: bool = False,
+    **parameters: Any,
+) -> pd.DataFrame:
+    """Sweep all remedies; returns the league table, one row a remedy and pride, best first."""
+    store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
+
+    from analysis import league  # after the runs: slow to import, and workers need none of it
+    from experiments.publish import Picture, publish
+
+    runs = outcomes(store.years)
+    best = pd.Series({seed: best_possible(seed, **parameters) for seed in sorted(runs["seed"].unique())}, name="best")
+    table = league_table(runs.join(best, on="seed"), **parameters)
+    picture = Picture("league", league.table(table), league.caption(seeds, float(best.mean())), table)
+    publish(store.folder, __doc__ or "", [picture], findings(table, best))
+    return table
+
+
+def outcomes(years: pd.DataFrame) -> pd.DataFrame:
+    """One row a run: `usefulness`, the mean over the years with a target, and `worst`, the worst of them."""
+    targeted = years[years["year"] >= FROM // YEAR]
+    grouped = targeted.groupby(["scenario", "pride", "seed"], sort=False)["usefulness"]
+    return pd.DataFrame({"usefulness": grouped.mean(), "worst": grouped.min()}).reset_index()
+
+
+def best_possible(seed: int, **parameters: Any) -> float:
+    """Usefulness in the same years under the best plan that one who knows all could set: the best nail of each board, worked hard.
+
+    Nobody revises a plan, so that only luck is left.
+    """
+    economy = NailEconomy(rng=seed, threads=1, horizon=HORIZON, policy="measure_only", **parameters)
+    industry, construction = economy.industry, economy.construction
+    nails = best_plans(construction.board_mm)
+    industry.length_mm, industry.diameter_mm = nails.length_mm[industry.trust], nails.diameter_mm[industry.trust]
+    industry.finish = industry.effort = 1.0
+    fastened = []
+    for _ in range(HORIZON):
+        industry.produce()
+        construction.fasten(industry.made, economy.order)
+        fastened.append(construction.fastened.sum() / construction.programme.sum())
+    return float(np.mean(fastened[FROM:]))
+
+
+def league_table(runs: pd.DataFrame, **parameters: Any) -> pd.DataFrame:
+    """One row a remedy and pride: mean and worst usefulness and regret, with intervals, and `checks`, audits a factory and month.
+
+    Best first, by usefulness at the first pride.
+    """
+    runs = runs.assign(regret=runs["best"] - runs["usefulness"])
+    by = ["scenario", "pride"]
+    table = intervals(runs, by, "usefulness")
+    for column in ("worst", "regret"):
+        table = table.merge(intervals(runs, by, column), on=by)
+    given = {name: read_parameters(**(parameters | settings)) for name, settings in scenarios().items()}
+    table["checks"] = [given[name].audit_share + given[name].inspection for name in table["scenario"]]
+    first = table[table["pride"] == PRIDES[0]].set_index("scenario")["usefulness"]
+    table["place"] = table["scenario"].map(first.rank(ascending=False, method="first").astype(int))
+    return table.sort_values(["place", "pride"], ascending=[True, False], ignore_index=True)
+
+
+def findings(table: pd.DataFrame, best: pd.Series) -> list[str]:
+    """The league in words: a head, and a line a remedy."""
+    head = f"{'':32} {'mean usefulness':18} {'worst year':18} {'regret':18} without pride"
+    lines = [f"the best plan of one who knows all: usefulness {best.mean():.2f}", "", head]
+    for name, group in table.groupby("scenario", sort=False):
+        with_pride, without = group.to_dict("records")
+        columns = [told(with_pride, column) for column in ("usefulness", "worst", "regret")] + [told(without, "usefulness")]
+        lines.append(f"{name:32} " + " ".join(f"{column:18}" for column in columns).rstrip())
+    return lines
+
+
+if __name__ == "__main__":
+    by_path(run)
