@@ -104,7 +104,7 @@ class Campaign:
         told = False
         while True:
             while not self.interrupts and len(under_way) < self._guarded(slots, executor):
-                batch = self._batch(slots(executor))
+                batch = self._batch(self._guarded(slots, executor))
                 if batch is None:
                     break
                 under_way[self._guarded(executor.submit, work.run_batch, batch)] = batch

@@ -1,6 +1,5 @@
 """The command line as a student meets it: help at once, one line for a mistake, and nothing half done."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -8,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
-from app.cli import known_experiments
+from app.cli import cli, known_experiments, module_of
 
 NAILWORKS = [sys.executable, "-c", "from app.cli import main; main()"]
 ROOT = Path(__file__).parents[2]
@@ -53,27 +53,39 @@ def test_list_says_what_there_is_with_its_question():
     assert "count-then-weight" in known_experiments()
 
 
-@pytest.mark.parametrize("name", ["count-then-weight", "count_then_weight"])
-def test_a_small_run_leaves_a_table_a_figure_and_whole_results(name, tmp_path):
-    told = nailworks("run", name, "--seeds", 2, "--workers", 0, "--set", "n_factories=12", "--out", tmp_path / "out")
+SMALL = ["--seeds", "2", "--workers", "0", "--set", "n_factories=12", "--out"]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A folder of a small run by the experiment's name, and what it said."""
+    out = tmp_path_factory.mktemp("small") / "out"
+    told = nailworks("run", "count-then-weight", *SMALL, out)
     assert told.returncode == 0, told.stderr
+    return out, told.stdout
+
+
+def test_a_small_run_leaves_a_table_a_figure_and_whole_results(small):
+    out, said = small
     for words in ("measured", "count", "weight", "The figure: ", "tonnes", "mm"):
-        assert words in told.stdout
-    months = pd.read_parquet(tmp_path / "out" / "months.parquet")
+        assert words in said
+    months = pd.read_parquet(out / "months.parquet")
     assert len(months) == 2 * 192
     for file in ("manifest.json", "runs.parquet", "figures/parable.svg", "figures/parable.csv", "figures/parable.txt"):
-        assert (tmp_path / "out" / file).stat().st_size > 0
+        assert (out / file).stat().st_size > 0
 
 
-def test_it_works_by_its_path_as_well_and_says_the_same(tmp_path):
-    options = ["--seeds", "2", "--workers", "0", "--set", "n_factories=12", "--out"]
+@pytest.mark.parametrize("name", ["count-then-weight", "count_then_weight", "count_then_weight.py"])
+def test_an_experiment_goes_by_several_spellings(name):
+    assert module_of(name) == "count_then_weight"
+
+
+def test_it_works_by_its_path_as_well_and_says_the_same(small, tmp_path):
+    out, said = small
     script = ROOT / "experiments" / "count_then_weight.py"
-    by_path = subprocess.run(
-        [sys.executable, script, *options, tmp_path / "a"], capture_output=True, text=True, check=True, cwd=tmp_path
-    )
-    by_name = nailworks("run", "count-then-weight", *options, tmp_path / "b")
-    assert by_path.stdout.replace(str(tmp_path / "a"), "") == by_name.stdout.replace(str(tmp_path / "b"), "")
-    figures = [(tmp_path / folder / "figures" / "parable.svg").read_bytes() for folder in "ab"]
+    by_path = subprocess.run([sys.executable, script, *SMALL, tmp_path / "a"], capture_output=True, text=True, cwd=tmp_path)
+    assert by_path.stdout.replace(str(tmp_path / "a"), "") == said.replace(str(out), "")
+    figures = [(folder / "figures" / "parable.svg").read_bytes() for folder in (tmp_path / "a", out)]
     assert figures[0] == figures[1]
 
 
@@ -95,9 +107,10 @@ def test_it_works_by_its_path_as_well_and_says_the_same(tmp_path):
         (["run", "count-then-weight", "--seeds", "0"], "seeds"),
     ],
 )
-def test_a_mistake_is_one_line_and_nothing_is_written(arguments, said, tmp_path):
-    told = nailworks(*arguments, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})
-    assert told.returncode == 2
+def test_a_mistake_is_one_line_and_nothing_is_written(arguments, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    told = CliRunner().invoke(cli, arguments)
+    assert told.exit_code == 2
     assert said in told.stderr
     assert len(told.stderr.splitlines()) == 1
     assert list(tmp_path.rglob("*.parquet")) == []
@@ -105,8 +118,8 @@ def test_a_mistake_is_one_line_and_nothing_is_written(arguments, said, tmp_path)
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "file").write_text("in the way")
-    told = nailworks("run", "count-then-weight", "--seeds", 1, "--out", tmp_path / "file" / "out")
-    assert told.returncode == 1
+    told = CliRunner().invoke(cli, ["run", "count-then-weight", "--seeds", "1", "--out", str(tmp_path / "file" / "out")])
+    assert told.exit_code == 1
     assert len(told.stderr.splitlines()) == 1
     assert "cannot be written" in told.stderr
 

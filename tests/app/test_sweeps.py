@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
+
+from app.cli import cli
 
 NAILWORKS = [sys.executable, "-c", "import sys; sys.argv[0] = 'nailworks'; from app.cli import main; main()"]
 SPEC = """
@@ -32,8 +35,13 @@ def spec(tmp_path_factory) -> Path:
     return path
 
 
-def nailworks(*arguments, **options) -> subprocess.CompletedProcess:
-    return subprocess.run([*NAILWORKS, *map(str, arguments)], capture_output=True, text=True, timeout=240, **options)
+def nailworks(*arguments) -> subprocess.CompletedProcess:
+    return subprocess.run([*NAILWORKS, *map(str, arguments)], capture_output=True, text=True, timeout=240)
+
+
+def here(*arguments):
+    """The same in this very process."""
+    return CliRunner().invoke(cli, [*map(str, arguments)])
 
 
 def content(line: str) -> str:
@@ -84,8 +92,8 @@ def test_killed_half_way_and_run_again_it_ends_with_the_same_content(spec, undis
 
 def test_compact_makes_the_files_of_what_is_there(spec, tmp_path):
     out = tmp_path / "out"
-    nailworks("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1)
-    assert nailworks("compact", out).returncode == 0
+    here("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1)
+    assert here("compact", out).exit_code == 0
     assert len(pd.read_parquet(out / "runs.parquet")) == 4
 
 
@@ -103,8 +111,8 @@ def test_compact_makes_the_files_of_what_is_there(spec, tmp_path):
 def test_a_mistake_is_one_line_with_status_2_and_nothing_is_written(tmp_path, text, said):
     spec, out = tmp_path / "spec.toml", tmp_path / "out"
     spec.write_text(text)
-    done = nailworks("sweep", spec, "--out", out, stdin=subprocess.DEVNULL)
-    assert done.returncode == 2
+    done = here("sweep", spec, "--out", out)
+    assert done.exit_code == 2
     assert done.stderr.startswith("error: ")
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
@@ -112,19 +120,19 @@ def test_a_mistake_is_one_line_with_status_2_and_nothing_is_written(tmp_path, te
 
 
 def test_a_folder_that_cannot_be_written_is_one_line_with_status_1(spec):
-    done = nailworks("sweep", spec, "--out", "/proc/nailworks")
-    assert done.returncode == 1
+    done = here("sweep", spec, "--out", "/proc/nailworks")
+    assert done.exit_code == 1
     assert "/proc/nailworks: cannot be written" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_folder_of_another_sweep_is_refused_with_what_differs(spec, tmp_path):
     out = tmp_path / "out"
-    nailworks("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1)
-    refused = nailworks("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1, "--set", "horizon=36")
-    assert refused.returncode == 2
+    here("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1)
+    refused = here("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1, "--set", "horizon=36")
+    assert refused.exit_code == 2
     assert "horizon: 48 there, 36 here" in refused.stderr
-    forced = nailworks("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1, "--set", "horizon=36", "--force")
-    assert forced.returncode == 0
+    forced = here("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1, "--set", "horizon=36", "--force")
+    assert forced.exit_code == 0
     assert "mixes what differs: " in forced.stderr
     assert "horizon: 48 there, 36 here" in forced.stderr

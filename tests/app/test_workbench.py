@@ -282,11 +282,12 @@ def test_leaving_the_page_stops_the_run(bench, context):
     page.get_by_label("Start over at the end").check()
     press(page, "▶ Play")
     page.wait_for_function("+document.querySelector('.nw').dataset.month >= 20")
-    assert busy(page) > 0.2
+    running = busy(page)  # less than a second a second, on a machine that does other things too
+    assert running > 0.02
     other = context.new_page()
     page.goto("about:blank")
     deadline = time.monotonic() + 15
-    while busy(other) > 0.1:
+    while busy(other) > running / 3:
         assert time.monotonic() < deadline, "the run goes on after the page was left"
 
 

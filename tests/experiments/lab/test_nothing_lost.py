@@ -50,7 +50,7 @@ def test_kill_9_of_the_parent_leaves_no_worker_and_the_same_command_resumes(tmp_
     same(tmp_path / "out")
 
 
-def test_ctrl_c_finishes_what_is_under_way_and_says_how_to_go_on(tmp_path, drive, driver, finish, same):
+def test_ctrl_c_finishes_what_is_under_way_and_says_how_to_go_on(tmp_path, drive, driver, same):
     out = tmp_path / "out"
     with driver(out) as running:
         running.until_done(6)
@@ -60,11 +60,11 @@ def test_ctrl_c_finishes_what_is_under_way_and_says_how_to_go_on(tmp_path, drive
     assert "Traceback" not in said
     kept = open_store(out).status().done
     assert f"{kept} of 40 runs are kept in {out}; go on with: uv run python {drive.__file__} {out}" in said
-    finish(out, "--workers", "0")  # in another way than it was begun
+    run_scenarios(drive.good_sweep(), executor=0, store=out)  # in another way than it was begun
     same(out)
 
 
-def test_ctrl_c_twice_stops_at_once_and_leaves_a_folder_that_resumes(tmp_path, drive, driver, finish):
+def test_ctrl_c_twice_stops_at_once_and_leaves_a_folder_that_resumes(tmp_path, drive, driver):
     out = tmp_path / "out"
     with driver(out, "--sweep", "patient", HANG="1") as running:
         running.until_done(3)  # the other three never end
@@ -77,7 +77,7 @@ def test_ctrl_c_twice_stops_at_once_and_leaves_a_folder_that_resumes(tmp_path, d
     assert "stopped at once: 3 of 6 runs are kept" in said
     assert "Traceback" not in said
     assert running.all_end(left_behind)
-    finish(out, "--sweep", "patient")
+    run_scenarios(drive.patient_sweep(), executor=0, store=out)
     undisturbed = run_scenarios(drive.patient_sweep(), executor=0, store=tmp_path / "undisturbed")
     assert open_store(out).content_hash() == undisturbed.content_hash()
     assert open_store(out).status().done == 6
