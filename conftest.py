@@ -1,12 +1,15 @@
-"""Which runs of the tests are shared out among processes, a file at a time: those of the whole tree."""
+"""What pytest leaves out where an extra is not installed, and which runs of the tests are shared out among processes."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+LEARN = find_spec("gymnasium") and find_spec("pettingzoo")
+collect_ignore = [] if LEARN else ["model/learning/envs.py", "model/learning/parallel.py"]  # their doctests
 
 
 def pytest_xdist_auto_num_workers(config):
-    """No workers for chosen tests, which would only wait for them to start; else (None) as many as xdist takes, one a core."""
+    """How many share the whole tree of tests, a file at a time. No workers for chosen tests, which would only wait for them to start; else (None) as many as xdist takes, one a core."""
     chosen = config.args_source is config.ArgsSource.ARGS and {Path(name).resolve() for name in config.args} - {
         ROOT,
         ROOT / "tests",

@@ -140,6 +140,7 @@ class Industry:
         self._chosen = Prospect(*np.empty((3, self.n)))
         self._chosen_stands = False
         self.report = self.made = Report(*np.zeros((3, self.n)))
+        self._led: tuple[npt.NDArray[np.intp], Callable[[Order], Array]] | None = None
 
     @property
     def plan(self) -> Array:
@@ -158,6 +159,7 @@ class Industry:
         They act on last month's state, all at once: none sees what another chooses this month. Called row by row, as by
         `factories.do("revise")`, those who come later see what those before them chose.
         """
+        led = self._plans_of_led(order) if rows is None else None  # before anybody moves
         if rows is None:
             self._in_blocks(lambda block: self._revise(order, block))
         else:
@@ -166,6 +168,19 @@ class Industry:
         self._plan, self._next_plan = self._next_plan, self._plan
         self.pay, self._next_pay = self._next_pay, self.pay
         self._chosen_stands = rows is None
+        if led is not None:
+            self._take(order, *led)
+
+    def lead(self, rows: Any, plans: Callable[[Order], Array]) -> None:
+        """Decide for the factories in `rows`, who from now on take `plans(order)`, shape (4, rows), and do not look around.
+
+        It is asked each month when the others revise, and sees what they see. What cannot be made is clipped.
+        """
+        self._led = np.unique(np.atleast_1d(rows)), plans
+
+    def peers_met(self, rows: Rows) -> Any:
+        """Which factories those in `rows` meet this month, shape (peers, rows)."""
+        return self._look(rows).peers
 
     def produce(self) -> Report:
         """Make a month's nails to plan, with the month's luck, and report them."""
@@ -190,6 +205,33 @@ class Industry:
         """What factories in `rows` would be paid for `plans`, shape (4, ..., rows), term by term."""
         return self._pay_for(order, plans, self._prospect(plans, self.skill[rows], rows), rows)
 
+    def earned(self, order: Order, rows: Rows, design_before: Array) -> Pay:
+        """What factories in `rows` were paid for last month as it was, luck and all, term by term.
+
+        `order` is last month's, `design_before` the length and diameter [mm], shape (2, rows), that they had before it.
+        """
+        order, made, plans = order.of(rows), self.made[rows], self._plan[:, rows]
+        new_design = (plans[:N_DESIGN] != design_before).any(axis=0)
+        terms = self._pay(order, made, plans, made.joints / made.count, rows, new_design)
+        return terms._replace(bonus=order.bonus_for(self.report[rows]))  # for what was read, and without looking ahead
+
+    def _plans_of_led(self, order: Order) -> tuple[Rows, Array] | None:
+        """The factories that are led, and what plans they are given, shape (4, rows)."""
+        if self._led is None:
+            return None
+        rows, lead = self._led
+        plans, numbers = np.array(lead(order), dtype=float), len(self._plan)
+        if plans.shape != (numbers, len(rows)) or not np.isfinite(plans).all():
+            raise ValueError(f"lead: got plans {plans.tolist()}; it takes {numbers} rows of {len(rows)} finite numbers")
+        return rows, search.within(plans[:, None], *self.bounds(rows))[:, 0]
+
+    def _take(self, order: Order, rows: Rows, plans: Array) -> None:
+        """Give factories in `rows` plans, shape (4, rows), in place of those that they chose."""
+        prospect = self._prospect(plans, self.skill[rows], rows)
+        self._plan[:, rows], self.pay[rows] = plans, self._pay_for(order, plans, prospect, rows).running
+        for column, values in zip(self._chosen, prospect, strict=True):
+            column[rows] = values
+
     def _revise(self, order: Order, rows: Rows) -> None:
         """One block's revision: reads the state of last month, and writes next month's."""
         plans = self._alternatives(rows)
@@ -207,8 +249,7 @@ class Industry:
 
     def _alternatives(self, rows: Rows) -> Array:
         """The present plans and those considered beside them, shape (4, 1 + breadth, rows)."""
-        look_around = partial(search.look_around, k=len(PLAN), breadth=self.breadth, n_rows=self.n)
-        look = search.Look(*self.streams.draw(Purpose.SEARCH, self.month, rows, self.n, look_around))
+        look = self._look(rows)
         plans = search.alternatives(self._plan[: len(PLAN), rows], look, self.step_size, N_DESIGN)
         if self.padding_limit:
             size = self.breadth
@@ -217,9 +258,14 @@ class Industry:
             )
             plans = search.further(plans, self._plan[len(PLAN), rows], self.step_size, *draws)
         plans = search.imitate(plans, look, self.imitation, self._plan, self.pay)
-        return search.within(plans, *self._bounds(rows))
+        return search.within(plans, *self.bounds(rows))
 
-    def _bounds(self, rows: Rows) -> tuple[Array, Array]:
+    def _look(self, rows: Rows) -> search.Look:
+        """Where those in `rows` look this month, and whom they meet."""
+        look_around = partial(search.look_around, k=len(PLAN), breadth=self.breadth, n_rows=self.n)
+        return search.Look(*self.streams.draw(Purpose.SEARCH, self.month, rows, self.n, look_around))
+
+    def bounds(self, rows: Rows) -> tuple[Array, Array]:
         """Lowest and highest plan that factories in `rows` can make: the machine's range, and what their capability reaches."""
         lowest, highest = LOW, HIGH
         if self.padding_limit:

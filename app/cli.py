@@ -1,4 +1,4 @@
-"""The command line: `nailworks list | run NAME | sweep SPEC.toml | status DIR | compact DIR | report DIR | validate | app | course`.
+"""The command line: `nailworks list | run NAME | sweep SPEC.toml | status DIR | compact DIR | report DIR | validate | app | …`.
 
 Heavy imports stand inside the commands, so that help comes at once.
 """
@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 import experiments
-from app import sweeps
+from app import learning, sweeps
 from app.course.commands import course
 from experiments.command import Dask, Force, Out, Seeds, Settings, Workers, carry_out, one_line_errors
 from incentives.hints import did_you_mean
@@ -73,7 +73,7 @@ def report(
         typer.echo(add_file(folder, "report.html", page.report(folder, question).encode()))
 
 
-for command in (sweeps.sweep, sweeps.status, sweeps.compact):
+for command in (sweeps.sweep, sweeps.status, sweeps.compact, learning.learn):
     cli.command()(command)
 
 cli.add_typer(course, name="course")

@@ -46,7 +46,7 @@ class NailEconomy(mesa.Model):
         self.planner = _made(Gosplan, p, model=self, policy=_policy(p), norm=self.industry.norm)
         NailFactory.create_agents(self, p.n_factories, list(range(p.n_factories)))
         BuildingTrust.create_agents(self, n_trusts, list(range(n_trusts)))
-        self.order = Order()
+        self.order, self._decided = Order(), -1
         self.interventions: list[dict[str, Any]] = []
         self.records = Records(self.industry.norm)
         self.datacollector = Collector(self.records)
@@ -60,14 +60,21 @@ class NailEconomy(mesa.Model):
         4. Trusts fasten joints, and complain.
         5. The month is recorded.
         """
-        planner, industry, construction, month = self.planner, self.industry, self.construction, self.month
-        self.order = planner.decide(industry.report, construction.complains, month)
+        industry, construction, month = self.industry, self.construction, self.month
+        self.order = self.decide()
         industry.revise(self.order)
         industry.produce()
         construction.fasten(industry.made, self.order)
         self.records.add(month, self.order, industry, construction)
         self.datacollector.collect(self)
         self.running = self.month < self.parameters.horizon
+
+    def decide(self) -> Order:
+        """The order for the month to come. It is decided once: who asks before the month begins sees what factories will see."""
+        if self._decided != self.month:
+            self.order = self.planner.decide(self.industry.report, self.construction.complains, self.month)
+            self._decided = self.month
+        return self.order
 
     def run(self) -> "NailEconomy":
         """Simulate to the horizon; returns the economy itself."""

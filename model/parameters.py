@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -206,6 +206,8 @@ def _one_line(error: Any, kind: type[BaseModel]) -> str:
 def _takes(kind: type[BaseModel], field: str) -> str:
     """What a field takes, in words, from its type and limits."""
     info = kind.model_fields[field]
+    if get_origin(info.annotation) is Literal:
+        return " or ".join(map(repr, get_args(info.annotation)))
     limits = {
         name: value
         for limit in info.metadata
