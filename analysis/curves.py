@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from analysis.change_points import STRONG
 from analysis.figures import GREY, INK, METRIC, USEFULNESS, WEIGHT
 from analysis.figures import STYLE as FIGURE_STYLE
+from analysis.marks import BAND, PALE, curve, end_labels, say, usefulness_axis, where
 from analysis.overoptimisation import Fit
 
 STYLE: Any = FIGURE_STYLE
-PALE = "#e8eef3"
 WIDTH_SHADES = ("#f3b58c", "#e8854a", "#D55E00", "#7a3600")  # of usefulness, by the width of habits
 POWER_NAMES = {
     "capability": "capability: how far from its first nail a factory can go, as a factor",
@@ -28,7 +28,6 @@ POWER_TICKS = {
     "breadth": (1, 2, 4, 8, 16, 32, 64),
     "step_size": (0.0025, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32),
 }
-BAND = "Lines are means over {seeds} seeds, bands their middle 80 %."
 
 
 def strength(table: pd.DataFrame) -> Figure:
@@ -42,17 +41,17 @@ def strength(table: pd.DataFrame) -> Figure:
         for (pride, group), style in zip(table.groupby("pride", sort=False), ("-", "--"), strict=False):
             name = f"pride {pride:g}" if pride else "no pride"
             best = group.loc[group["usefulness"].idxmax()]
-            _curve(above, group, "bonus_strength", "usefulness", USEFULNESS, style)
-            _curve(below, group, "bonus_strength", "count_index", METRIC, style)
+            curve(above, group, "bonus_strength", "usefulness", USEFULNESS, style)
+            curve(below, group, "bonus_strength", "count_index", METRIC, style)
             above.plot(best["bonus_strength"], best["usefulness"], "o", color=USEFULNESS, ms=8)
             words, place = f"{name}: best at {best['bonus_strength']:g}", (best["bonus_strength"], best["usefulness"])
-            _say(above, words, place, (12, 8) if pride else (22, -28), USEFULNESS)
-        _usefulness_axis(above, "Usefulness in the last year")
+            say(above, words, place, (12, 8) if pride else (22, -28), USEFULNESS)
+        usefulness_axis(above, "Usefulness in the last year")
         below.set_title("Nails made, in multiples of those before pay", loc="left", color=METRIC, weight="bold", fontsize=13)
         for (pride, group), side in zip(table.groupby("pride", sort=False), ((8, -18), (-64, 10)), strict=False):
             at = group.iloc[len(group) * 2 // 3]
             words = f"pride {pride:g}" if pride else "no pride"
-            _say(below, words, (at["bonus_strength"], at["count_index"]), side, METRIC)
+            say(below, words, (at["bonus_strength"], at["count_index"]), side, METRIC)
         below.set_ylim(bottom=0)
         below.set_xlabel("strength of pay: units of pay for a bonus of 1")
     return figure
@@ -75,27 +74,27 @@ def power(table: pd.DataFrame, found: pd.DataFrame, name: str) -> Figure:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(7, 7.6), facecolor="white", layout="constrained")
         metric, use, spread = figure.subplots(3, sharex=True, height_ratios=(2, 3, 2))
-        paid, control = (_where(table, target=target) for target in ("count", "joints"))
-        _curve(metric, paid, "value", "count_index", METRIC)
+        paid, control = (where(table, target=target) for target in ("count", "joints"))
+        curve(metric, paid, "value", "count_index", METRIC)
         metric.set_title("Nails made, in multiples of those before pay", loc="left", color=METRIC, weight="bold", fontsize=13)
         metric.set_ylim(bottom=0)
-        _curve(use, control, "value", "usefulness", GREY, "--")
-        _curve(use, paid, "value", "usefulness", USEFULNESS)
+        curve(use, control, "value", "usefulness", GREY, "--")
+        curve(use, paid, "value", "usefulness", USEFULNESS)
         use.plot(paid["value"], paid["usefulness_early"], color=USEFULNESS, lw=1.5, ls=":")
-        _usefulness_axis(use, "Usefulness in the last year")
+        usefulness_axis(use, "Usefulness in the last year")
         last = control.iloc[-1]
-        _say(use, "paid by joints (control)", (last["value"], last["usefulness"]), (0, -10), GREY, ha="right", va="top")
+        say(use, "paid by joints (control)", (last["value"], last["usefulness"]), (0, -10), GREY, ha="right", va="top")
         early = paid.iloc[int((paid["usefulness_early"] - paid["usefulness"]).to_numpy().argmax())]
-        _say(use, "in the fourth year", (early["value"], early["usefulness_early"]), (4, 5), USEFULNESS, ha="left", va="bottom")
+        say(use, "in the fourth year", (early["value"], early["usefulness_early"]), (4, 5), USEFULNESS, ha="left", va="bottom")
         spread.plot(paid["value"], paid["usefulness_sd"], color=USEFULNESS, lw=2.5)
         spread.plot(control["value"], control["usefulness_sd"], color=GREY, lw=2, ls="--")
         spread.set_title("How much seeds differ: sd of usefulness", loc="left", color=INK, weight="bold", fontsize=13)
         spread.set_ylim(bottom=0)
-        row: Any = _where(found, target="count").iloc[0]
+        row: Any = where(found, target="count").iloc[0]
         if row["gain"] > STRONG:
             for axes in (metric, use, spread):
                 axes.axvline(row["break_at"], color=INK, lw=1, ls=(0, (2, 2)))
-            _say(use, f"break at {row['break_at']:.2g}", (row["break_at"], 0.5), (6, 0), INK)
+            say(use, f"break at {row['break_at']:.2g}", (row["break_at"], 0.5), (6, 0), INK)
         spread.set_xlabel(POWER_NAMES[name])
         least, most = float(paid["value"].min()), float(paid["value"].max())
         if least > 0:
@@ -131,8 +130,8 @@ def trust(line: pd.DataFrame, use: pd.DataFrame, target: int, off: int) -> Figur
             colour = WEIGHT if metric == "weight" else METRIC
             axes.axvspan(target, off, color=PALE, lw=0)
             axes.axhline(0, color=GREY, lw=0.8)
-            own, never = (_where(line, target=target, measure=metric) for target in (metric, "none"))
-            usefulness = _where(use, target=metric)
+            own, never = (where(line, target=target, measure=metric) for target in (metric, "none"))
+            usefulness = where(use, target=metric)
             axes.plot(usefulness["month"], usefulness["mean"], color=USEFULNESS, lw=1.5)
             axes.plot(never["month"], never["mean"], color=GREY, lw=1.5, ls="--")
             axes.fill_between(own["month"], own["low"], own["high"], color=colour, alpha=0.2, lw=0)
@@ -169,11 +168,11 @@ def best_of_n(table: pd.DataFrame, fits: pd.DataFrame, fitted_upto: int) -> Figu
     """
     with mpl.rc_context(STYLE):
         metrics, widths = list(table["metric"].unique()), sorted(table["width"].unique())
-        upto = float(_where(table, n=fitted_upto)["distance"].iloc[0])
+        upto = float(where(table, n=fitted_upto)["distance"].iloc[0])
         figure = Figure(figsize=(9, 3 * len(metrics)), facecolor="white", layout="constrained")
         panels: Any = figure.subplots(len(metrics), 2, sharex=True, sharey="col", width_ratios=(3, 2))
         for (use, proxy), metric in zip(panels, metrics, strict=True):
-            _usefulness_axis(use, f"Best by {metric}: usefulness")
+            usefulness_axis(use, f"Best by {metric}: usefulness")
             use.axvline(upto, color=GREY, lw=1, ls=(0, (1, 2)))
             proxy.set_title("the metric, over its norm", loc="left", color=METRIC, weight="bold", fontsize=13)
             proxy.set_yscale("log")
@@ -182,15 +181,15 @@ def best_of_n(table: pd.DataFrame, fits: pd.DataFrame, fitted_upto: int) -> Figu
             proxy.yaxis.set_minor_formatter(NullFormatter())
             ends = []
             for width, colour in zip(widths, WIDTH_SHADES, strict=True):
-                group = _where(table, metric=metric, width=width)
-                _curve(use, group, "distance", "usefulness", colour)
+                group = where(table, metric=metric, width=width)
+                curve(use, group, "distance", "usefulness", colour)
                 proxy.plot(
                     group["distance"], group["metric_index"], color=METRIC, lw=2.5, alpha=0.25 + 0.75 * width / widths[-1]
                 )
-                _predicted(use, _where(fits, metric=metric, width=width, form="best_of_n").iloc[0], group["distance"].max())
+                _predicted(use, where(fits, metric=metric, width=width, form="best_of_n").iloc[0], group["distance"].max())
                 ends.append((f"{width:g}", colour, group.iloc[-1]))
-            _end_labels(use, [(end["distance"], end["usefulness"], words, colour) for words, colour, end in ends])
-            _end_labels(proxy, [(end["distance"], end["metric_index"], words, METRIC) for words, _, end in ends])
+            end_labels(use, [(end["distance"], end["usefulness"], words, colour) for words, colour, end in ends])
+            end_labels(proxy, [(end["distance"], end["metric_index"], words, METRIC) for words, _, end in ends])
         panels[0, 0].text(1, 1.02, "habits' width", transform=panels[0, 0].transAxes, ha="right", va="bottom", color=GREY)
         for axes in panels[-1]:
             axes.set_xlabel("distance from habit: √KL")
@@ -215,37 +214,3 @@ def _predicted(axes: Axes, row: Any, far: float) -> None:
     distance = np.linspace(0, far, 80)
     said = row["habit"] + form.predict(distance)
     axes.plot(distance, np.where((said >= 0) & (said <= 1), said, np.nan), color=INK, lw=1, ls="--")
-
-
-def _end_labels(axes: Axes, ends: list[tuple[float, float, str, str]], apart: float = 0.08) -> None:
-    """Words (x, y, words, colour) at the ends of lines, kept `apart` [share of the height] from each other."""
-    to_share = axes.transScale + axes.transLimits
-    floor = -np.inf
-    for x, y, words, colour in sorted(ends, key=lambda end: (end[1], end[2])):
-        right, height = to_share.transform((x, y))
-        floor = max(height, floor + apart)
-        axes.text(right + 0.015, floor, words, transform=axes.transAxes, color=colour, weight="bold", va="center")
-
-
-def _where(table: Any, **values: Any) -> Any:
-    """The rows of a table that have these values."""
-    keep = np.ones(len(table), dtype=bool)
-    for column, value in values.items():
-        keep &= (table[column] == value).to_numpy()
-    return table[keep]
-
-
-def _curve(axes: Axes, table: Any, x: str, y: str, colour: str, style: str = "-") -> None:
-    axes.fill_between(table[x], table[f"{y}_low"], table[f"{y}_high"], color=colour, alpha=0.2, lw=0)
-    axes.plot(table[x], table[y], color=colour, lw=2.5, ls=style)
-
-
-def _usefulness_axis(axes: Axes, title: str) -> None:
-    axes.set_title(title, loc="left", color=USEFULNESS, weight="bold", fontsize=13)
-    axes.set_ylim(0, 1)
-    axes.set_yticks([0, 0.5, 1])
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
-
-
-def _say(axes: Axes, words: str, at: tuple[float, float], offset: tuple[float, float], colour: str, **how: Any) -> None:
-    axes.annotate(words, at, offset, textcoords="offset points", color=colour, weight="bold", annotation_clip=False, **how)

@@ -20,6 +20,9 @@ FIGURES = {  # experiment: the files that it leaves and the site shows
     "optimisation_power": ("capability.svg", "step_size.svg"),
     "best_of_n": ("best_of_n.svg",),
     "remedies": ("league.svg",),
+    "reactive_planner": ("patience.svg",),
+    "tight_steel": ("steel.svg", "starved.svg"),
+    "what_matters_most": ("indices.svg",),
 }
 
 

@@ -1,0 +1,49 @@
+"""What figures are made of: curves with bands, words where they belong, the axis of usefulness."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from analysis.figures import USEFULNESS
+
+PALE = "#e8eef3"
+BAND = "Lines are means over {seeds} seeds, bands their middle 80 %."
+
+
+def where(table: Any, **values: Any) -> Any:
+    """The rows of a table that have these values in the columns of these names."""
+    keep = np.ones(len(table), dtype=bool)
+    for column, value in values.items():
+        keep &= (table[column] == value).to_numpy()
+    return table[keep]
+
+
+def curve(axes: Axes, table: Any, x: str, y: str, colour: str, style: str = "-") -> None:
+    """Column `y` against `x`, with a band from `y`_low to `y`_high."""
+    axes.fill_between(table[x], table[f"{y}_low"], table[f"{y}_high"], color=colour, alpha=0.2, lw=0)
+    axes.plot(table[x], table[y], color=colour, lw=2.5, ls=style)
+
+
+def usefulness_axis(axes: Axes, title: str) -> None:
+    """Make the upright axis that of usefulness, from 0 to 100 %."""
+    axes.set_title(title, loc="left", color=USEFULNESS, weight="bold", fontsize=13)
+    axes.set_ylim(0, 1)
+    axes.set_yticks([0, 0.5, 1])
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+
+
+def say(axes: Axes, words: str, at: tuple[float, float], offset: tuple[float, float], colour: str, **how: Any) -> None:
+    """Words beside a point; `offset` in points."""
+    axes.annotate(words, at, offset, textcoords="offset points", color=colour, weight="bold", annotation_clip=False, **how)
+
+
+def end_labels(axes: Axes, ends: list[tuple[float, float, str, str]], apart: float = 0.08) -> None:
+    """Words (x, y, words, colour) at the ends of lines, kept `apart` [share of the height] from each other."""
+    to_share = axes.transScale + axes.transLimits
+    floor = -np.inf
+    for x, y, words, colour in sorted(ends, key=lambda end: (end[1], end[2])):
+        right, height = to_share.transform((x, y))
+        floor = max(height, floor + apart)
+        axes.text(right + 0.015, floor, words, transform=axes.transAxes, color=colour, weight="bold", va="center")

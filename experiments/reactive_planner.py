@@ -1,0 +1,153 @@
+"""What if planners just react to complaints?
+
+The planner pays by count until over half the trusts have complained for `patience` months on end, then by weight, then by count
+again, round and round; a metric is given a year before complaints are heard. `tolerance` is the share of their usual joints below
+which trusts complain. What to expect: the planner never settles, because every metric it tries goes bad, and usefulness swings with
+its changes; the more patient it is and the more people put up with, the longer a metric stays and the less the builders get.
+With a better metric on the menu it stops there, not because it understands, but because nobody complains any more.
+
+Why: to swap one proxy for another is to be gamed anew each time (Manheim & Garrabrant 2018, arXiv:1803.04585). Reforms of the plan's
+measures that took turns are told by Nove (1986, The Soviet Economic System). A complaint says that something is wrong, not what.
+
+    uv run python experiments/reactive_planner.py --seeds 20 --out results/reactive-planner
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.cycles import period, stays
+from analysis.intervals import bootstrap_interval, intervals, told
+from analysis.marks import where
+from experiments.command import by_path
+from experiments.lab.laboratory import laboratory
+from experiments.lab.sweep import Sweep
+
+TOLERANCES = [0.1, 0.2, 0.4, 0.6, 0.8, 1.0]
+PATIENCES = [1, 3, 6, 12, 24, 48]
+TWO, THREE = ["count", "weight"], ["count", "weight", "geometric_mean"]
+TWO_NAME, THREE_NAME = ", ".join(TWO), ", ".join(THREE)  # in tables
+PLAIN = {"tolerance": 0.8, "patience": 6}  # the model's defaults
+POINTS: list[dict[str, Any]] = [
+    *({"menu": TWO, "tolerance": tolerance, "patience": patience} for tolerance in TOLERANCES for patience in PATIENCES),
+    *({"menu": THREE, "tolerance": PLAIN["tolerance"], "patience": patience} for patience in (1, 6, 24)),
+    {"policy": "measure_only"},
+]
+HORIZON = 264
+FROM = 48  # month from which usefulness counts, as in pattern P12: two years after the first target
+TOLD = (1, 6, 24)  # patience of the planners whose lives are drawn
+MEANS, MEDIANS = ("usefulness", "best", "worst", "stay", "echo", "settled"), ("own_period",)
+SWEEP = Sweep(
+    "reactive_planner",
+    fixed={"policy": "reactive", "target_from": 24, "horizon": HORIZON},
+    scenarios=POINTS,
+)
+
+
+def run(
+    *,
+    seeds: int = 20,
+    out: str | Path | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
+    force: bool = False,
+    **parameters: Any,
+) -> pd.DataFrame:
+    """Let planners react; returns one row a menu, tolerance and patience."""
+    if parameters.get("horizon", HORIZON) < 2 * FROM:
+        raise ValueError(f"horizon: got {parameters['horizon']}; this experiment takes {2 * FROM} months or more")
+    store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
+
+    from analysis import cycles  # after the runs: slow to import, and workers need none of it
+    from experiments.publish import Picture, publish
+
+    months = store.months
+    lives = outcomes(months)
+    table = summary(lives)
+    found = findings(lives, table)
+    cell = [POINTS.index({"menu": TWO, "tolerance": PLAIN["tolerance"], "patience": patience}) for patience in TOLD]
+    one = months[months["cell"].isin(cell) & (months["seed"] == months["seed"].min())]
+    one = one.assign(patience=one["cell"].map(dict(zip(cell, TOLD, strict=True))))[
+        ["patience", "month", "target", "usefulness"]
+    ]
+    square = where(table, menu=TWO_NAME)
+    pictures = [
+        Picture("cycles", cycles.lives(one), cycles.lives_caption(PLAIN["tolerance"]), one),
+        Picture("patience", cycles.patience(square), cycles.patience_caption(seeds), square, {"menus": table}),
+    ]
+    publish(store.folder, __doc__ or "", pictures, found)
+    return table
+
+
+def outcomes(months: pd.DataFrame) -> pd.DataFrame:
+    """One row a point and seed: what the planner did, and what builders got from month FROM on.
+
+    `stay` is for how many months a metric stays the target (mean of those that came and went; NaN if none did), `settled` whether
+    the last one came in the first half of the time under targets; `best` and `worst` are usefulness at its highest and lowest
+    within a stay (means over stays), `own_period` the period of usefulness itself, and `echo` how strong it is (autocorrelation).
+    """
+    rows = []
+    for (cell, seed), group in months.groupby(["cell", "seed"]):
+        point = POINTS[int(cell)]  # type: ignore[call-overload]
+        use, began = group["usefulness"].to_numpy(), SWEEP.fixed["target_from"]
+        starts, ends = stays(group["target"].to_numpy()[began:])
+        swing = period(use[FROM:])
+        spans = [use[began + a : began + b] for a, b in zip(starts, ends, strict=True) if began + a >= FROM]
+        rows.append(
+            {
+                "menu": ", ".join(point.get("menu", ["none"])),
+                "tolerance": point.get("tolerance", np.nan),
+                "patience": point.get("patience", 0),
+                "seed": seed,
+                "usefulness": use[FROM:].mean(),
+                "best": np.mean([span.max() for span in spans]) if spans else np.nan,
+                "worst": np.mean([span.min() for span in spans]) if spans else np.nan,
+                "stay": np.diff(starts).mean() if len(starts) > 1 else np.nan,
+                "own_period": swing.lag,
+                "echo": swing.strength,
+                "settled": float(starts[-1] < (len(use) - began) / 2),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def summary(lives: pd.DataFrame) -> pd.DataFrame:
+    """One row a menu, tolerance and patience: means over seeds with intervals; of periods medians, for some are multiples."""
+    by = ["menu", "tolerance", "patience"]
+    lives = lives.assign(tolerance=lives["tolerance"].fillna(0.0))  # groups leave out NaN
+    table = lives[by].drop_duplicates(ignore_index=True)
+    for columns, statistic in ((MEANS, np.mean), (MEDIANS, np.median)):
+        for column in columns:
+            table = table.merge(intervals(lives, by, column, statistic=statistic), on=by)
+    return table
+
+
+def findings(lives: pd.DataFrame, table: pd.DataFrame) -> list[str]:
+    """What came of it, in words."""
+    square = where(table, menu=TWO_NAME)
+    usual = where(square, **PLAIN).iloc[0]
+    best = square.loc[square["usefulness"].idxmax()]
+    watched, reacted = (
+        where(lives, **point).set_index("seed")["usefulness"]
+        for point in ({"menu": "none"}, {"menu": TWO_NAME, "tolerance": best["tolerance"], "patience": best["patience"]})
+    )
+    gain = bootstrap_interval(reacted - watched)
+    lines = [
+        f"tolerance {PLAIN['tolerance']:g}, patience {PLAIN['patience']}: a metric stays {told(usual, 'stay', '.1f')} months; "
+        f"usefulness {told(usual, 'usefulness')}, within a stay from {told(usual, 'worst')} to {told(usual, 'best')}; its own period "
+        f"is {told(usual, 'own_period', '.0f')} months (autocorrelation {told(usual, 'echo')})",
+        f"best at tolerance {best['tolerance']:g}, patience {best['patience']}: usefulness {told(best, 'usefulness')}, "
+        f"{gain.estimate:+.2f} [{gain.low:+.2f}, {gain.high:+.2f}] over a planner that pays for nothing",
+        f"settled with count and weight alone: in {square['settled'].max():.0%} of seeds at most",
+    ]
+    return lines + [
+        f"with the geometric mean on the menu, patience {row['patience']}: usefulness {told(row, 'usefulness')}, settled in "
+        f"{row['settled']:.0%} of seeds, after {told(row, 'stay', '.0f')} months with each metric before"
+        for row in where(table, menu=THREE_NAME).to_dict("records")
+    ]
+
+
+if __name__ == "__main__":
+    by_path(run)
