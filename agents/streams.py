@@ -21,6 +21,9 @@ class Purpose(IntEnum):
     PADDING = 4
     CHOICE = 5
     NOISE = 6
+    DUST = 7
+    WHIM = 8
+    HUNCH = 9
 
 
 type Rows = slice | npt.NDArray[np.intp]

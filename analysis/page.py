@@ -173,14 +173,14 @@ def number(value: Any) -> str:
 
 
 def _runs(path: Path) -> dict[str, Any] | None:
-    """One row a cell: what was varied, the number of runs, and means over seeds of usefulness in the last year."""
+    """One row a cell: what was varied, the number of runs, and means over seeds of usefulness, or rewards, in the last year."""
     if not path.exists():
         return None
     runs = pd.read_parquet(path)
     columns = list(runs.columns)
     until = columns.index("months") if "months" in columns else 0
     varied = [column for column in columns[:until] if column not in ("cell", "seed")]
-    told = [column for column in columns[until:] if "usefulness" in str(column)]
+    told = [column for column in columns[until:] if "usefulness" in str(column) or str(column).endswith("_reward")]
     rows = []
     for _, cell in runs.groupby(runs["cell"] if "cell" in runs else np.zeros(len(runs))):
         row = {column: cell[column].iloc[0] for column in varied} | {"runs": len(cell)}

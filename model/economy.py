@@ -17,7 +17,7 @@ from agents.streams import Streams
 from agents.trust import BuildingTrust
 from incentives.hints import did_you_mean
 from incentives.order import Order
-from model.parameters import Parameters, read_parameters
+from model.parameters import Parameters, checked_seed, read_parameters
 from model.records import Collector, Records
 from nails.geometry import mass
 
@@ -37,7 +37,7 @@ class NailEconomy(mesa.Model):
 
     def __init__(self, *, rng: int | np.random.SeedSequence | None = None, **parameters: Any):
         p = self.parameters = read_parameters(**parameters)
-        super().__init__(rng=_checked_seed(rng))
+        super().__init__(rng=checked_seed(rng))
         streams = Streams(cast(np.random.SeedSequence, self.rng.bit_generator.seed_seq))
         n_trusts = min(p.n_trusts, p.n_factories)
         boards = draw_boards(streams, n_trusts, median_mm=p.board_median_mm, sd=p.board_sd)
@@ -150,14 +150,6 @@ class NailEconomy(mesa.Model):
                 "first_diameter_mm": industry.first_diameter_mm,
             }
         )
-
-
-def _checked_seed(rng: Any) -> int | np.random.SeedSequence | None:
-    if rng is None or isinstance(rng, np.random.SeedSequence):
-        return rng
-    if isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0:
-        return int(rng)
-    raise ValueError(f"rng: got {rng!r}; it takes an int from 0, a numpy SeedSequence or None")
 
 
 def _policy(p: Parameters) -> Any:

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from agents.policies import POLICIES
@@ -188,6 +189,15 @@ def checked[Kind: BaseModel](kind: type[Kind], given: Mapping[str, Any]) -> Kind
         raise ValueError(_one_line(error.errors()[0], kind)) from None
 
 
+def checked_seed(rng: Any) -> int | np.random.SeedSequence | None:
+    """A seed as Mesa takes it; a ValueError of one line if it is none."""
+    if rng is None or isinstance(rng, np.random.SeedSequence):
+        return rng
+    if isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0:
+        return int(rng)
+    raise ValueError(f"rng: got {rng!r}; it takes an int from 0, a numpy SeedSequence or None")
+
+
 def _one_line(error: Any, kind: type[BaseModel]) -> str:
     """One of pydantic's errors in our words."""
     message = error["msg"].removeprefix("Value error, ")
@@ -211,13 +221,15 @@ def _takes(kind: type[BaseModel], field: str) -> str:
     limits = {
         name: value
         for limit in info.metadata
-        for name in ("ge", "gt", "le")
+        for name in ("ge", "gt", "le", "lt")
         if (value := getattr(limit, name, None)) is not None
     }
     words = KINDS[info.annotation]
     if "le" in limits:
         words += f" from {_number(limits['ge'])}" if "ge" in limits else f" above {_number(limits['gt'])}"
         words += f" to {_number(limits['le'])}"
+    elif "lt" in limits:
+        words += f" from {_number(limits['ge'])} to below {_number(limits['lt'])}"
     elif limits:
         words += f" from {_number(limits['ge'])}"
     return words
