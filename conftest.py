@@ -9,10 +9,8 @@ collect_ignore = [] if LEARN else ["model/learning/envs.py", "model/learning/par
 
 
 def pytest_xdist_auto_num_workers(config):
-    """How many share the whole tree of tests, a file at a time. No workers for chosen tests, which would only wait for them to start; else (None) as many as xdist takes, one a core."""
-    chosen = config.args_source is config.ArgsSource.ARGS and {Path(name).resolve() for name in config.args} - {
-        ROOT,
-        ROOT / "tests",
-    }
+    """No workers for chosen tests, which would only wait for them to start; else (None) as many as xdist takes, one a core."""
+    whole = {ROOT, ROOT / "tests"}
+    chosen = config.args_source is config.ArgsSource.ARGS and not whole.issuperset(Path(arg).resolve() for arg in config.args)
     how = config.option
     return 0 if chosen or how.keyword or how.markexpr or how.lf or how.failedfirst or how.capture == "no" else None

@@ -1,7 +1,9 @@
 """The nail map: which nails are of use, and where each measure leads."""
 
 import itertools
+from collections.abc import Iterator
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -9,14 +11,17 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-from analysis.figures import INK, WEIGHT
+from analysis.figures import INK, STYLE, WEIGHT
 from analysis.figures import METRIC as COUNT
 from analysis.figures import USEFULNESS as USEFUL
+from analysis.phases import MIXED, YEAR
 
 GREY = "#8A8A8A"  # lighter than the figures' own: behind everything else
 SHADES = LinearSegmentedColormap.from_list("useful", ["#FFFFFF", USEFUL])
 TARGETS = {"count": COUNT, "weight": WEIGHT}
 WHITE = [withStroke(linewidth=3, foreground="white")]
+NAIL = ["median_diameter_mm", "median_length_mm"]  # of the median factory, in the table of months
+APART = 0.12  # [decades] between dates that are told
 
 
 def nail_map(data: pd.DataFrame) -> Figure:
@@ -27,38 +32,132 @@ def nail_map(data: pd.DataFrame) -> Figure:
     layers = {str(name): layer for name, layer in data.groupby("layer")}
     figure = Figure(figsize=(9, 6.6), layout="constrained")
     axes = figure.add_subplot()
-    axes.set(xscale="log", yscale="log", xlabel="diameter of the nail [mm]", ylabel="length of the nail [mm]")
-    axes.set_xlim(0.42, 48)
-    axes.set_ylim(4.2, 480)
-
-    _shade(axes, layers["useful"])
-    _ridge(axes, layers["ridge"])
-    _catalogue(axes, layers["catalogue"])
+    _map(axes, layers)
     _quota(axes, layers["quota"])
     _walk(axes, layers["walk"])
     _corners(axes, layers["corner"])
 
     axes.set_title("Useful nails lie on a ridge. Count leads off one end, weight off the other", loc="left", fontweight="bold")
+    return figure
+
+
+def median_path(months: pd.DataFrame) -> pd.DataFrame:
+    """One row a month: the target, and the medians over seeds of the median factory's length and diameter [mm].
+
+    `months` has a row a seed and month, with the columns of a run's `months`.
+    """
+    grouped = months.groupby("month")
+    target = grouped["target"].first().where(grouped["target"].nunique() == 1, MIXED)
+    return grouped[NAIL].median().assign(target=target).reset_index()
+
+
+def path(data: pd.DataFrame, months: pd.DataFrame) -> Figure:
+    """The nail of the median factory, month by month, over the map: a thin line a seed, a thick one their median.
+
+    `data` has the layers `useful`, `ridge` and `catalogue` of the map's, `months` a row a seed and month.
+    """
+    layers = {str(name): layer for name, layer in data.groupby("layer")}
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(9, 6.9), facecolor="white", layout="constrained")
+        axes = figure.add_subplot()
+        _map(axes, layers, (5.7, 118))
+        for _, run in months.groupby("seed"):
+            for target, leg in _legs(run):
+                axes.plot(leg[NAIL[0]], leg[NAIL[1]], color=TARGETS.get(target, GREY), lw=0.6, alpha=0.3, zorder=4)
+        for k, (target, leg) in enumerate(_legs(median_path(months))):
+            colour = TARGETS.get(target, INK)
+            axes.plot(leg[NAIL[0]], leg[NAIL[1]], color=colour, lw=2.8, zorder=5)
+            own = leg if k == 0 else leg.iloc[1:]  # a leg begins where the one before it ends
+            years = own[own["month"] % YEAR == 0]
+            axes.plot(years[NAIL[0]], years[NAIL[1]], "o", ms=5, color=colour, mec="white", mew=0.7, zorder=6)
+            _dates(axes, years, colour)
+            if target != "none":
+                _say_target(axes, str(target), own, colour)
+        axes.set_title("The median factory's nail, month by month", loc="left", weight="bold")
+    return figure
+
+
+def _legs(line: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+    """The spans of a line with one target; each begins with the last point of the span before."""
+    target = line["target"].to_numpy()
+    turns = [0, *(np.flatnonzero(target[1:] != target[:-1]) + 1), len(line)]
+    for a, b in itertools.pairwise(turns):
+        yield target[a], line.iloc[max(a - 1, 0) : b]
+
+
+def _dates(axes: Axes, years: pd.DataFrame, colour: str) -> None:
+    """The months of the dots, where there is room between them."""
+    said: tuple[float, float] | None = None
+    for month, x, y in years[["month", *NAIL]].itertuples(index=False):
+        here = np.log10([x, y])
+        if said is None or np.hypot(*(here - said)) > APART:
+            said = here
+            axes.annotate(
+                f"{month:.0f}" if month else "month 0", (x, y), (6, -5), textcoords="offset points", color=colour, fontsize=9,
+                ha="left", va="top", path_effects=WHITE, zorder=7,
+            )  # fmt: skip
+
+
+def caption() -> str:
+    """What the map shows, in words."""
+    return (
+        "All nails that the machine can make, both axes on log scales. Shaded: joints a month that a factory at full effort "
+        "makes with them; orange line: the best nail for each thickness of board; black dots: sizes of the catalogue (GOST "
+        "4028-63); stars: where most nails and most weight a month are made; beyond the dashes the steel quota is reached. The "
+        "line is the median factory of one economy, with no target, paid by count, then by weight. Not for structural design."
+    )
+
+
+def path_caption(seeds: int) -> str:
+    """What the figure of the path shows, in words."""
+    return (
+        "Length against diameter of the median factory's nail, both on log scales: the thick line is the median over "
+        f"{seeds} seeds, thin lines the seeds themselves; dots are a year apart, with their months. Black and grey: no target; "
+        "blue: paid by count; green: paid by weight. Shaded: joints a month that a factory at full effort makes with such nails; "
+        "orange line: the best nail for each thickness of board; black dots: sizes of the catalogue (GOST 4028-63). Not for "
+        "structural design."
+    )
+
+
+def _say_target(axes: Axes, target: str, leg: pd.DataFrame, colour: str) -> None:
+    """Name the target of a leg beside the middle of its way: above a leg to the left, below one to the right."""
+    first, last = leg[NAIL].iloc[0], leg[NAIL].iloc[-1]
+    middle = leg[NAIL].iloc[int(np.abs(np.log(leg[NAIL] ** 2 / (first * last))).sum(axis=1).to_numpy().argmin())]
+    left = last.iloc[0] < first.iloc[0]
+    words = f"paid by {target.replace('_', ' ')},\nmonths {leg['month'].iloc[0]:.0f} to {leg['month'].iloc[-1]:.0f}"
+    axes.annotate(
+        words, tuple(middle), (-10, 12) if left else (16, -24), textcoords="offset points", color=colour, fontsize=11,
+        weight="bold", ha="right" if left else "left", va="bottom" if left else "top", path_effects=WHITE, zorder=7,
+    )  # fmt: skip
+
+
+def _map(axes: Axes, layers: dict[str, pd.DataFrame], ridge_said_at: tuple[float, float] = (5.2, 62)) -> None:
+    """Useful nails, their ridge and the catalogue."""
+    axes.set(xscale="log", yscale="log", xlabel="diameter of the nail [mm]", ylabel="length of the nail [mm]")
+    axes.set_xlim(0.42, 48)
+    axes.set_ylim(4.2, 480)
+    _shade(axes, layers["useful"])
+    _ridge(axes, layers["ridge"], ridge_said_at)
+    _catalogue(axes, layers["catalogue"])
     axes.set_xticks([0.5, 1, 2, 5, 10, 20, 40], ["0.5", "1", "2", "5", "10", "20", "40"])
     axes.set_yticks([5, 10, 20, 50, 100, 200, 400], ["5", "10", "20", "50", "100", "200", "400"])
     axes.minorticks_off()
     axes.spines[["top", "right"]].set_visible(False)
-    return figure
 
 
 def _shade(axes: Axes, useful: pd.DataFrame) -> None:
     grid = useful.pivot(index="length_mm", columns="diameter_mm", values="value")
     levels = np.linspace(0.05, 1, 20)
     axes.contourf(grid.columns, grid.index, grid.to_numpy(), levels=levels, cmap=SHADES, vmin=0, vmax=1.25, extend="max")
-    _say(axes, "shaded: joints a month\nin a 25 mm board", 0.53, 84, USEFUL, ha="left", va="bottom")
+    _say(axes, f"shaded: joints a month\nin a {useful['name'].iloc[0]} board", 0.53, 84, USEFUL, ha="left", va="bottom")
 
 
-def _ridge(axes: Axes, ridge: pd.DataFrame) -> None:
+def _ridge(axes: Axes, ridge: pd.DataFrame, said_at: tuple[float, float]) -> None:
     axes.plot(ridge["diameter_mm"], ridge["length_mm"], color=USEFUL, lw=2.2, zorder=3)
     ends = ridge.sort_values("value").iloc[[0, -1]]
     axes.plot(ends["diameter_mm"], ends["length_mm"], "s", ms=5, color=USEFUL, zorder=3)
     thin, thick = ends["value"]
-    _say(axes, f"the best nail for boards\nof {thin:.0f} to {thick:.0f} mm", 5.2, 62, USEFUL, ha="left", va="center")
+    _say(axes, f"the best nail for boards\nof {thin:.0f} to {thick:.0f} mm", *said_at, USEFUL, ha="left", va="center")
 
 
 def _catalogue(axes: Axes, sizes: pd.DataFrame) -> None:

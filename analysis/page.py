@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ TABLE_COLUMNS, TURNED_ROWS = 8, 5  # a table with more of the one and no more of
 TABLE_ROWS = 40  # longer tables are for downloading
 EMBEDDED_BYTES = 4_000_000  # larger files stay in the folder
 BROAD_PT = 620  # figures wider than this scroll on a phone, lest their letters vanish
+NAMED = 6  # folders of runs at most, where one of them is asked for
 LOW, HIGH = 0.1, 0.9  # the middle 80 % of seeds
 DESIGN = ("fixed", "scenarios", "zip", "grid", "sample", "keep")  # of a sweep
 
@@ -48,21 +49,25 @@ def report(folder: str | Path, question: str = "") -> str:
     """The page of a folder of results, as HTML.
 
     The folder holds manifest.json, and may hold figures/NAME.svg, each with its caption NAME.txt and what it plots in NAME.csv
-    and NAME_*.csv, and runs.parquet. `question` is the experiment's docstring: its first line is the title. The page links to
+    and NAME_*.csv, answer.json (the answer, and the figures in their order) and runs.parquet. `question` is the experiment's
+    docstring: its first line is the title; the command that it gives makes way for the one that was given. The page links to
     nothing, loads nothing and runs no script. Raises a ValueError of one line for a folder that is none.
     """
     folder = Path(folder)
     manifest = _manifest(folder)
     name = name_of(folder)
     title, paragraphs = read_question(question or f"{name.replace('_', ' ')}: the runs")
-    specification = manifest.get("specification", manifest)
+    specification, command = manifest.get("specification", manifest), manifest.get("command")
+    left = _answer(folder)
     template = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, undefined=StrictUndefined
     ).get_template("page.html")
     return template.render(
         title=title,
-        question=paragraphs,
-        figures=[_figure(path) for path in sorted(folder.glob("figures/*.svg"))],
+        answer=left["answer"],
+        question=[part for part in paragraphs if not (command and part[0] == "code" and part[1].startswith("uv run"))],
+        command=command,
+        figures=[_figure(path) for path in _figures(folder, left["figures"])],
         runs=_runs(folder / "runs.parquet"),
         provenance=_provenance(name, manifest, specification),
         parameters=[(key, _plain(value)) for key, value in sorted(specification.get("parameters", {}).items())],
@@ -97,13 +102,39 @@ def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ValueError(f"{folder}: holds no manifest.json, so it is no folder of results; name one that a run left") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise ValueError(_no_results(folder)) from None
     except ValueError:
         manifest = None
     if not isinstance(manifest, dict):
         raise ValueError(f"{path}: is no manifest of ours; name another folder, or run it again")
     return manifest
+
+
+def _no_results(folder: Path) -> str:
+    """What is there instead of a folder of results, and which such folders are near."""
+    if not folder.exists():
+        return f"{folder}: is not there; name a folder that a run left, results/NAME/RUN-ID"
+    if not folder.is_dir():
+        above = next((up for up in folder.resolve().parents if (up / "manifest.json").exists()), None)
+        return f"{folder}: is a file; name {f'the folder of its run, {above}' if above else 'a folder that a run left'}"
+    below = sorted({path.parent for depth in ("*", "*/*") for path in folder.glob(f"{depth}/manifest.json")})
+    if not below:
+        return f"{folder}: holds no manifest.json, so it is no folder of results; name one that a run left"
+    more = f" and {len(below) - NAMED:,} more" if len(below) > NAMED else ""
+    return f"{folder}: holds no run itself, but runs lie below it; name one of {', '.join(map(str, below[:NAMED]))}{more}"
+
+
+def _answer(folder: Path) -> dict[str, Any]:
+    """The answer and the names of the figures, as `experiments.publish` leaves them; empty where there are none."""
+    path = folder / "answer.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"answer": "", "figures": []}
+
+
+def _figures(folder: Path, first: Sequence[str]) -> list[Path]:
+    """The figures of a folder, those that are named before others."""
+    order = {name: k for k, name in enumerate(first)}
+    return sorted(folder.glob("figures/*.svg"), key=lambda path: (order.get(path.stem, len(order)), path.stem))
 
 
 def _figure(path: Path) -> dict[str, Any]:
@@ -156,10 +187,10 @@ def shown(frame: pd.DataFrame, caption: str) -> Shown:
 
 
 def number(value: Any) -> str:
-    """A value as people read it.
+    """A value as people read it: three digits that count, but none beyond the fourth place.
 
-    >>> [number(value) for value in (1234567.8, 0.043219, 12, float("nan"), "count", True)]
-    ['1,234,568', '0.0432', '12', '–', 'count', 'True']
+    >>> [number(value) for value in (1234567.8, 0.043219, 1e-9, 12, float("nan"), "count", True)]
+    ['1,234,568', '0.0432', '0.0000', '12', '–', 'count', 'True']
     """
     if isinstance(value, str | bool):
         return str(value)
@@ -169,7 +200,7 @@ def number(value: Any) -> str:
         return "∞" if value > 0 else "-∞"
     if float(value).is_integer() or abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) >= 5e-4 else f"{value:.1g}"
+    return f"{value:.3g}" if abs(value) >= 5e-4 else f"{value:.4f}"
 
 
 def _runs(path: Path) -> dict[str, Any] | None:
@@ -206,6 +237,7 @@ def _provenance(name: str, manifest: Mapping[str, Any], specification: Mapping[s
     versions = manifest.get("versions", {})
     rows = {
         "experiment": name,
+        "command": manifest.get("command"),
         "run": manifest.get("run_id"),
         "seeds": _seeds(specification.get("seeds", [])),
         **{key: _plain(specification[key]) for key in DESIGN if specification.get(key)},

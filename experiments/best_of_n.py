@@ -20,6 +20,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.table import Table
 
 from agents import search
 from agents.industry import HIGH, LOW, N_DESIGN, PLAN
@@ -71,7 +74,8 @@ def run(
     table = summary(chosen)
     caption = curves.best_of_n_caption(seeds, FITTED_UPTO)
     picture = Picture("best_of_n", curves.best_of_n(table, fits, FITTED_UPTO), caption, table, {"fits": fits})
-    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in fits.to_dict("records")])
+    Console(highlight=False).print(terminal_table(fits), _NOTES, "", sep="\n")
+    publish(store.folder, __doc__ or "", [picture], [], answer(fits))
     return fits
 
 
@@ -164,14 +168,37 @@ def fitted(chosen: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def findings(row: dict[str, Any]) -> str:
-    """One fit in words."""
-    turn = f"turns at d = {row['turns_at']:.2f} and loses" if row["lost"] > 0 else "does not turn: loses"
-    return (
-        f"best by {row['metric']}, width {row['width']:g}: usefulness {row['habit']:.2f} by habit, {turn} "
-        f"{told(row, 'lost')}; form {row['form']}: R2 {row['r_squared']:.3f}, beyond "
-        f"n = {FITTED_UPTO} off by {row['beyond_rmse']:.3f} (R2 {row['beyond_r_squared']:.2f})"
-    )
+def terminal_table(fits: pd.DataFrame) -> Table:
+    """The fits for a terminal of 80 columns, one row a metric and width."""
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
+    headings = ("best by", "width", "useful:\nby habit", "turns\nat d", "lost\nbeyond")
+    headings += ("R2:\nbest of n", "RL", "error:\nbest of n", "RL")
+    for heading in headings:
+        shown.add_column(heading, justify="left" if heading == "best by" else "right", no_wrap=True)
+    for (metric, width), forms in fits.groupby(["metric", "width"], sort=False):
+        best, other = (forms[forms["form"] == form].iloc[0] for form in FORMS)
+        turns = f"{best['turns_at']:.2f}" if best["lost"] > 0 else "never"
+        goodness = (f"{row[name]:.3f}" for name in ("r_squared", "beyond_rmse") for row in (best, other))
+        shown.add_row(str(metric), f"{width:g}", f"{best['habit']:.2f}", turns, told(best, "lost"), *goodness)
+    return shown
+
+
+_NOTES = (
+    "width: of habits (sd of the log of sizes). d: the root of the KL distance from habit. lost: usefulness\n"
+    "  from its best to the furthest choice, with its 95 % interval over seeds. R2: how well the two forms fit\n"
+    f"  all distances; error: what they miss beyond n = {FITTED_UPTO} by (rms), fitted up to there."
+)
+
+
+def answer(fits: pd.DataFrame) -> str:
+    """How much the best of n is worth, in a sentence."""
+    wide = fits[(fits["width"] == max(WIDTHS)) & (fits["form"] == "best_of_n")]
+    said = [
+        f"by {row['metric']} it "
+        + (f"turns down at d = {row['turns_at']:.2f} and loses {row['lost']:.2f}" if row["lost"] > 0 else "never turns down")
+        for row in wide.to_dict("records")
+    ]
+    return f"Usefulness of the best of n, where habits are widest: {'; '.join(said)}."
 
 
 if __name__ == "__main__":

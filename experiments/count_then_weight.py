@@ -17,12 +17,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from analysis import figures
+from analysis import figures, nail_map, planner_view
 from analysis.phases import by_month, phases
 from experiments.command import by_path
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
 from experiments.lab.writer import add_file
+from experiments.nail_map import map_layers
 from experiments.publish import Picture, publish
 from model.parameters import read_parameters
 from nails.catalogue import nearest_size
@@ -57,12 +58,17 @@ def run(
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
     months = store.months
     table = phases(months)
-    figure = draw(months, read_parameters(**parameters).board_median_mm)
+    board_mm = read_parameters(**parameters).board_median_mm
+    figure = draw(months, board_mm)
     Console().print(terminal_table(table), _notes(seeds), "", sep="\n", highlight=False)
     add_file(store.folder, "figures/parable.png", figures.png(figure))  # for slides
     caption = figures.parable_caption(seeds)
-    picture = Picture("parable", figure, caption, by_month(months), {"phases": table})
-    publish(store.folder, __doc__ or "", [picture], [f"The figure: {store.folder / 'figures' / 'parable.svg'}"])
+    pictures = [
+        Picture("parable", figure, caption, by_month(months), {"phases": table}),
+        _planner_picture(months, table, seeds),
+        _path_picture(months, board_mm, seeds),
+    ]
+    publish(store.folder, __doc__ or "", pictures, [f"The figure: {store.folder / 'figures' / 'parable.svg'}"], answer(table))
     return Story(months, table, figure, store.folder)
 
 
@@ -70,6 +76,30 @@ def draw(months: pd.DataFrame, board_mm: float = 25.0) -> Figure:
     """The figure of the parable, beside the catalogue nail for a board [mm]."""
     length, diameter = map(float, nearest_size(*ideal_nail(board_mm)))
     return figures.parable(by_month(months), phases(months), (length, diameter, float(mass(length, diameter))))
+
+
+def _planner_picture(months: pd.DataFrame, table: pd.DataFrame, seeds: int) -> Picture:
+    view = planner_view.planner_view(months)
+    return Picture("planner", planner_view.figure(view, table), planner_view.caption(seeds), view)
+
+
+def _path_picture(months: pd.DataFrame, board_mm: float, seeds: int) -> Picture:
+    layers = map_layers(points=51, board_mm=board_mm)
+    drawn = nail_map.path(layers, months)
+    return Picture("path", drawn, nail_map.path_caption(seeds), nail_map.median_path(months), {"map": layers.round(4)})
+
+
+def answer(table: pd.DataFrame) -> str:
+    """What became of the nails and of those who need them, in a sentence."""
+    ends = [
+        f"{row['usefulness_end']:.0%} {_under(row['target'])} (the median nail weighs {figures.grams(row['median_mass_g'])})"
+        for row in table.to_dict("records")
+    ]
+    return f"Of the building programme there holds, in the last year of each time: {', '.join(ends)}."
+
+
+def _under(target: str) -> str:
+    return "with no target" if target == "none" else f"paid by {target.replace('_', ' ')}"
 
 
 def terminal_table(table: pd.DataFrame) -> Table:

@@ -52,7 +52,7 @@ def run(
     best = best_strengths(ends)
     caption = curves.strength_caption(seeds)
     picture = Picture("strength", curves.strength(table), caption, table, {"best": best})
-    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in best.to_dict("records")])
+    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in best.to_dict("records")], answer(best))
     return table
 
 
@@ -78,6 +78,16 @@ def best_strengths(ends: pd.DataFrame) -> pd.DataFrame:
         row["steepest_fall_at"] = float(np.mean(wide.columns[falls.argmax() : falls.argmax() + 2]))
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def answer(best: pd.DataFrame) -> str:
+    """How hard one should pay, in a sentence."""
+    said = [
+        f"{row['usefulness']:.2f} at strength {row['best_strength']:g} "
+        + (f"with pride {row['pride']:g}" if row["pride"] else "without pride")
+        for row in best.to_dict("records")
+    ]
+    return f"Paid by count, usefulness is at best {' and '.join(said)}; stronger pay bends the design."
 
 
 def findings(row: dict[str, Any]) -> str:

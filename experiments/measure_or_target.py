@@ -66,7 +66,7 @@ def run(
         "trust", curves.trust(line, use, TARGET, OFF), curves.trust_caption(seeds), line,
         {"own_target": own, "usefulness": use, "all_measures": table},
     )  # fmt: skip
-    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in own.to_dict("records")])
+    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in own.to_dict("records")], answer(own))
     return table
 
 
@@ -154,6 +154,15 @@ def usefulness_by_month(months: pd.DataFrame) -> pd.DataFrame:
 def _spread(groups: Any) -> pd.DataFrame:
     table = groups.agg(mean="mean", low=lambda v: v.quantile(0.1), high=lambda v: v.quantile(0.9))
     return table.reset_index()
+
+
+def answer(own: pd.DataFrame) -> str:
+    """When measures stop measuring, in a sentence."""
+    said = [
+        f"{row['target'].replace('_', ' ')} {row['watched']:.2f}, then {row['targeted']:.2f}, then {row['afterwards']:.2f}"
+        for row in own.to_dict("records")
+    ]
+    return f"Rank correlation with real use where a metric is watched, then the target, then watched again: {'; '.join(said)}."
 
 
 def findings(row: dict[str, Any]) -> str:

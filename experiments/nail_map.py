@@ -23,9 +23,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis import figures
-from analysis.nail_map import nail_map
+from analysis.nail_map import caption, nail_map
 from experiments.command import by_path
 from experiments.lab.writer import add_file
+from experiments.publish import Picture, leave
 from model.economy import NailEconomy
 from nails.catalogue import catalogue
 from nails.geometry import mass
@@ -123,26 +124,38 @@ def claims(board_mm: Array = BOARDS_MM) -> pd.DataFrame:
 def nail_map_data(points: int = 101, **parameters: Any) -> pd.DataFrame:
     """What the map shows, a row a point: `layer`, `length_mm`, `diameter_mm`, `value` and `name`.
 
-    Layers: `useful` (value: joints a month over the best, for BOARD_MM), `ridge` (value: the board [mm]), `catalogue`, `corner`
-    (name: whose best it is), `quota` (where the steel quota begins to bind at full effort and finish) and `walk` (value: the month,
-    name: the target) of the median factory of one economy, which `parameters` set.
+    Layers: those of `map_layers`, `corner` (name: whose best it is), `quota` (where the steel quota begins to bind at full effort
+    and finish) and `walk` (value: the month, name: the target) of the median factory of one economy, which `parameters` set.
     """
-    lengths, diameters = np.geomspace(*LENGTH_RANGE_MM, points), np.geomspace(*DIAMETER_RANGE_MM, points)
-    length, diameter = (grid.ravel() for grid in np.meshgrid(lengths, diameters))
-    useful = joints_a_month(length, diameter, BOARD_MM) / best_plans(np.array([BOARD_MM])).joints
-    ridge, sizes = best_plans(BOARDS_MM), catalogue()
+    diameters = np.geomspace(*DIAMETER_RANGE_MM, points)
     economy = NailEconomy(rng=SEED, **parameters).run()
     months = economy.months
     quota_g = _mass_at_quota(economy.industry.steel_quota_kg)
     quota_mm = quota_g / mass(1.0, diameters)
     reached = (quota_mm >= LENGTH_RANGE_MM[0]) & (quota_mm <= LENGTH_RANGE_MM[1])
     layers = [
-        _layer("useful", length, diameter, useful),
-        _layer("ridge", ridge.length_mm, ridge.diameter_mm, BOARDS_MM),
-        _layer("catalogue", sizes.length_mm, sizes.diameter_mm),
+        map_layers(points),
         *(_layer("corner", LENGTH_RANGE_MM[k], DIAMETER_RANGE_MM[k], name=name) for k, name in enumerate(("count", "weight"))),
         _layer("quota", quota_mm[reached], diameters[reached]),
         _layer("walk", months["median_length_mm"], months["median_diameter_mm"], months["month"], months["target"]),
+    ]
+    return pd.concat(layers, ignore_index=True)
+
+
+def map_layers(points: int = 101, board_mm: float = BOARD_MM) -> pd.DataFrame:
+    """Where useful nails are, in the same columns.
+
+    Layers: `useful` (value: joints a month over the best, for a board [mm], which `name` tells), `ridge` (value: the board [mm])
+    and `catalogue`.
+    """
+    lengths, diameters = np.geomspace(*LENGTH_RANGE_MM, points), np.geomspace(*DIAMETER_RANGE_MM, points)
+    length, diameter = (grid.ravel() for grid in np.meshgrid(lengths, diameters))
+    useful = joints_a_month(length, diameter, board_mm) / best_plans(np.array([board_mm])).joints
+    ridge, sizes = best_plans(BOARDS_MM), catalogue()
+    layers = [
+        _layer("useful", length, diameter, useful, f"{board_mm:g} mm"),
+        _layer("ridge", ridge.length_mm, ridge.diameter_mm, BOARDS_MM),
+        _layer("catalogue", sizes.length_mm, sizes.diameter_mm),
     ]
     return pd.concat(layers, ignore_index=True)
 
@@ -179,12 +192,8 @@ def run(
     folder = Path("results/nail_map" if out is None else out)
     data, table = nail_map_data(**parameters), claims()
     figure = nail_map(data)
-    for name, content in {
-        "figures/nail_map.csv": data.to_csv(index=False, float_format="%.6g").encode(),
-        "figures/nail_map.svg": figures.svg(figure),
-        "figures/nail_map.png": figures.png(figure, scale=1.5),
-    }.items():
-        add_file(folder, name, content)
+    leave(folder, [Picture("nail_map", figure, caption(), data.round(6))], answer(table))
+    add_file(folder, "figures/nail_map.png", figures.png(figure, scale=1.5))
     print(table[table["board_mm"].isin((10, 16, 25, 40, 60))].round(2).to_string(index=False))
     print(
         f"\nOf the joints that the best possible nail makes, the best catalogue size makes {table['catalogue_share'].min():.0%} to\n"
@@ -193,6 +202,16 @@ def run(
     )
     print(f"\nThe map: {folder / 'figures' / 'nail_map.svg'}")
     return table
+
+
+def answer(table: pd.DataFrame) -> str:
+    """Whether useful nails are rare and where the measures lead, in a sentence."""
+    (short, long), (thin, thick) = LENGTH_RANGE_MM, DIAMETER_RANGE_MM
+    return (
+        f"The best nail for a board misses the nearest catalogue size by a factor of {table['gap'].median():.2f} (median) to "
+        f"{table['gap'].max():.2f}, while most nails a month come at {short:g} × {thin:g} mm and most weight at "
+        f"{long:g} × {thick:g} mm."
+    )
 
 
 if __name__ == "__main__":

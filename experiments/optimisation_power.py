@@ -67,7 +67,7 @@ def run(
         line, here = (frame.set_index("power").loc[[power]].reset_index(drop=True) for frame in (table, found))
         caption = curves.power_caption(power, seeds)
         pictures.append(Picture(power, curves.power(line, here, power), caption, line, {"transition": here}))
-    publish(store.folder, __doc__ or "", pictures, [findings(row) for row in found.to_dict("records")])
+    publish(store.folder, __doc__ or "", pictures, [findings(row) for row in found.to_dict("records")], answer(found))
     return found
 
 
@@ -144,6 +144,16 @@ def transition(ends: pd.DataFrame) -> dict[str, Any]:
         "widest": values[int(wide.to_numpy().std(axis=1).argmax())],
         "rises": bool((metric[1:] >= 0.98 * highest[:-1]).all()),
     }
+
+
+def answer(found: pd.DataFrame) -> str:
+    """How much optimisation is too much, in a sentence."""
+    paid, control = found[found["target"] == "count"], found[found["target"] == "joints"]
+    said = [
+        f"{row['fell']:.2f} beyond {row['power'].replace('_', ' ')} {row['turn']:g}{' with a break' if row['gain'] > STRONG else ''}"
+        for row in paid.to_dict("records")
+    ]
+    return f"Paid by count, usefulness loses {', '.join(said)}; paid by joints at most {control['fell'].max():.2f}."
 
 
 def findings(row: dict[str, Any]) -> str:

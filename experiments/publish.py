@@ -1,5 +1,6 @@
-"""What an experiment leaves beside its runs: figures with their captions and data, and the page."""
+"""What an experiment leaves beside its runs: figures with their captions and data, its answer, and the page."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -23,16 +24,26 @@ class Picture(NamedTuple):
     tables: Mapping[str, pd.DataFrame] = {}
 
 
-def publish(folder: Path, question: str, pictures: Sequence[Picture], findings: Sequence[str]) -> None:
-    """Write figures and page into a folder of results, and print the findings; `question` is the experiment's docstring.
+def publish(
+    folder: Path, question: str, pictures: Sequence[Picture], findings: Sequence[str], answer: str | None = None
+) -> None:
+    """Write figures, answer and page into a folder of results, and print the findings; the first picture is the main one.
 
-    Raises an OSError where the folder cannot be written.
+    `question` is the experiment's docstring, `answer` one sentence made from the results, by default the first finding. Raises an
+    OSError where the folder cannot be written.
     """
+    leave(folder, pictures, answer or next(iter(findings), ""))
+    page = add_file(folder, "report.html", report(folder, question).encode())
+    console = Console(highlight=False)
+    console.print(*findings, "", f"The page: {page}", sep="\n", soft_wrap=True, markup=False)
+
+
+def leave(folder: Path, pictures: Sequence[Picture], answer: str) -> None:
+    """Write figures, with captions and data, and answer.json, which names the figures in their order."""
     for name, figure, caption, data, tables in pictures:
         add_file(folder, f"figures/{name}.svg", svg(figure))
         add_file(folder, f"figures/{name}.txt", (caption + "\n").encode())
         for suffix, table in {"": data, **{f"_{word}": table for word, table in tables.items()}}.items():
             add_file(folder, f"figures/{name}{suffix}.csv", table.to_csv(index=False).encode())
-    page = add_file(folder, "report.html", report(folder, question).encode())
-    console = Console(highlight=False)
-    console.print(*findings, "", f"The page: {page}", sep="\n", soft_wrap=True, markup=False)
+    left = {"answer": answer, "figures": [picture.name for picture in pictures]}
+    add_file(folder, "answer.json", (json.dumps(left, indent=2, ensure_ascii=False) + "\n").encode())

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import platform
+import shlex
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -77,13 +79,24 @@ def new_manifest(sweep: Sweep) -> dict[str, Any]:
 
 
 def circumstances() -> dict[str, Any]:
-    """Commit, versions and machine."""
+    """Command, commit, versions and machine."""
     return {
+        "command": this_command(),  # null from a notebook
         "git_commit": _git("rev-parse", "HEAD"),
         "git_dirty": _git("status", "--porcelain") not in ("", None),
         "versions": {"python": platform.python_version()} | {package: version(package) for package in PACKAGES},
         "platform": platform.platform(),
     }
+
+
+def this_command() -> str | None:
+    """The command that this process was started with, for a shell in the same folder; None if it was none of ours."""
+    script = Path(sys.argv[0])
+    if script.stem == "nailworks":
+        return shlex.join(["uv", "run", "nailworks", *sys.argv[1:]])
+    if script.suffix == ".py":
+        return shlex.join(["uv", "run", "python", *sys.argv])
+    return None
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

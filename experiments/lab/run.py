@@ -1,7 +1,5 @@
 """Running a sweep, in one call: `run_scenarios`."""
 
-import shlex
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
@@ -10,7 +8,7 @@ from typing import Any
 from experiments.lab.campaign import BATCH_SECONDS, Campaign, Progress
 from experiments.lab.executors import make_executor, stop_now
 from experiments.lab.manifest import NAME as MANIFEST
-from experiments.lab.manifest import read_manifest, source_hash
+from experiments.lab.manifest import read_manifest, source_hash, this_command
 from experiments.lab.store import Store, open_store
 from experiments.lab.sweep import Sweep
 from experiments.lab.writer import writing
@@ -49,7 +47,14 @@ def run_scenarios(
         with writing(folder, sweep, force=force) as (writer, mixed):
             if mixed:
                 note(f"{folder}: mixes what differs: {'; '.join(mixed)}")
-            campaign = Campaign(sweep, writer, progress or (lambda p: None), note, command or this_command(), batch_seconds)
+            campaign = Campaign(
+                sweep,
+                writer,
+                progress or (lambda p: None),
+                note,
+                command or this_command() or "the same command",
+                batch_seconds,
+            )
             campaign.run(crew)
             campaign.end()
     except BaseException:
@@ -69,13 +74,3 @@ def default_folder(sweep: Sweep, force: bool = False) -> Path:
 
 def _crew(executor: str | int | None) -> Executor:
     return make_executor(dask=executor) if isinstance(executor, str) else make_executor(executor)
-
-
-def this_command() -> str:
-    """The command that this process was started with, for a shell in the same folder."""
-    script = Path(sys.argv[0])
-    if script.stem == "nailworks":
-        return shlex.join(["uv", "run", "nailworks", *sys.argv[1:]])
-    if script.suffix == ".py":
-        return shlex.join(["uv", "run", "python", *sys.argv])
-    return "the same command"

@@ -89,6 +89,23 @@ def test_a_page_needs_nothing_but_itself(folder):
     assert "@import" not in page
 
 
+def test_a_page_gives_the_command_that_ran_in_place_of_the_docstring_s(folder):
+    manifest = json.loads((folder / "manifest.json").read_text())
+    command = "uv run nailworks run first --seeds 3 --set pride=0"
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "command": command}))
+    text = Seen(report(folder, QUESTION)).text
+    assert text.count(command) == 2  # below the question, and where all comes from
+    assert "uv run it" not in text
+
+
+def test_a_page_begins_with_the_answer_and_the_main_figure(folder):
+    assert re.findall("<h2>(.*?)</h2>", report(folder))[:2] == ["First", "First half"]
+    (folder / "answer.json").write_text('{"answer": "Yes & no.", "figures": ["first_half"]}')
+    page = report(folder, QUESTION)
+    assert "Yes & no." in Seen(page).text
+    assert re.findall("<h2>(.*?)</h2>", page)[:2] == ["First half", "First"]
+
+
 def test_figures_on_one_page_share_no_ids_and_find_their_own_parts(folder):
     seen = Seen(report(folder))
     assert len(set(seen.ids)) == len(seen.ids)
@@ -129,6 +146,18 @@ def test_what_is_no_folder_of_results_is_told_in_one_line(tmp_path):
         report(tmp_path)
 
 
+def test_one_who_names_something_near_a_run_is_told_which_folder_to_name(folder):
+    with pytest.raises(ValueError, match=rf"is a file; name the folder of its run, {folder}$"):
+        report(folder / "figures" / "first.svg")
+    run = folder / "more" / "mine"
+    run.mkdir(parents=True)
+    (run / "manifest.json").write_text("{}")
+    with pytest.raises(ValueError, match=rf"runs lie below it; name one of {run}$"):
+        report(folder / "more")
+    with pytest.raises(ValueError, match="is not there"):
+        report(folder / "nowhere")
+
+
 def test_an_svg_from_elsewhere_can_neither_run_nor_load_anything():
     svg = """<?xml version="1.0"?><!DOCTYPE svg><svg xmlns="http://www.w3.org/2000/svg" width="700pt" onload="alert(1)">
     <script>alert(2)</script><image xlink:href="http://elsewhere/x.png"/><a href="https://elsewhere">out</a>
@@ -143,4 +172,5 @@ def test_an_svg_from_elsewhere_can_neither_run_nor_load_anything():
 def test_numbers_are_written_for_people():
     assert number(float("inf")) == "∞"
     assert number(-0.5) == "-0.5"
-    assert number(1e-9) == "1e-09"
+    assert number(1e-9) == "0.0000"
+    assert number(-0.0004) == "-0.0004"

@@ -1,5 +1,7 @@
 """The parable from a notebook, and the phases that its table and figure show, checked by hand."""
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -60,7 +62,10 @@ def test_a_notebook_gets_the_months_the_phases_the_figure_and_the_folder(tmp_pat
     assert len(story.months) == 2 * 192
     assert story.phases["target"].tolist() == ["none", "count", "weight"]
     assert story.figure.axes
-    assert (story.folder / "figures" / "parable.svg").is_file()
+    left = json.loads((story.folder / "answer.json").read_text(encoding="utf-8"))
+    assert left["figures"] == ["parable", "planner", "path"]
+    assert all((story.folder / "figures" / f"{name}.svg").is_file() for name in left["figures"])
+    assert f"{story.phases['usefulness_end'].iloc[-1]:.0%} paid by weight" in left["answer"]
     pd.testing.assert_frame_equal(pd.read_csv(story.folder / "figures" / "parable_phases.csv"), phases(story.months))
     said = capsys.readouterr().out
     assert max(len(line) for line in said.splitlines() if "figures" not in line and "report" not in line) <= 80

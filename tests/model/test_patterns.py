@@ -150,4 +150,5 @@ if __name__ == "__main__":
     for what, scenario, value, prototype, *_ in PATTERNS + FURTHER:
         values = [value(months) for months in runs(**scenario)]
         low, high = np.quantile(values, (0.1, 0.9))
-        print(f"| {what} | {np.mean(values):.3g} | {low:.3g} to {high:.3g} | {prototype} |")
+        mean, low, high = (f"{value:.3g}" if abs(value) >= 5e-5 else "0.0000" for value in (np.mean(values), low, high))
+        print(f"| {what} | {mean} | {low} to {high} | {prototype} |")

@@ -1,0 +1,61 @@
+"""What the planner reads beside what the builders get, and the path of the median nail, checked by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from analysis.nail_map import median_path
+from analysis.phases import phases
+from analysis.planner_view import figure, planner_view
+
+TARGETS = ["none"] * 14 + ["count"] * 6 + ["weight"] * 4
+
+
+def run(seed=0, targets=TARGETS, growth=1.0):
+    """Twenty-four months in which count doubles as it becomes the target, and weight triples."""
+    months = pd.DataFrame({"seed": seed, "month": range(len(targets)), "target": targets, "usefulness": 0.5})
+    paid = months["target"] != "none"
+    made = {
+        "count": np.where(months["month"] < 14, 10.0, 20.0 * growth),
+        "weight_kg": np.where(months["month"] < 20, 5.0, 15.0 * growth),
+        "mean_fulfilment": np.where(paid, 1.2, np.nan),
+        "median_length_mm": 50.0 + seed, "median_diameter_mm": 2.5, "median_mass_g": 2.0, "mean_finish": 1.0,
+        "correlation_count": 0.5, "correlation_weight": 0.5,
+    }  # fmt: skip
+    return months.assign(**made)
+
+
+def test_the_index_is_the_paid_measure_over_its_year_before():
+    view = planner_view(run()).set_index("month")
+    assert view["index"].isna().tolist() == [True] * 14 + [False] * 10
+    assert view["index"].loc[14:19].tolist() == pytest.approx([2.0] * 6)
+    assert view["index"].loc[20:].tolist() == pytest.approx([3.0] * 4)
+    assert view["fulfilment"].isna().tolist() == [True] * 14 + [False] * 10
+
+
+@pytest.mark.parametrize("scale", [0.01, 3.0])
+def test_the_index_does_not_depend_on_units(scale):
+    table = run()
+    scaled = planner_view(table.assign(count=scale * table["count"], weight_kg=scale * table["weight_kg"]))
+    np.testing.assert_allclose(scaled["index"], planner_view(table)["index"])
+
+
+def test_the_band_is_over_seeds_each_with_its_own_year_before():
+    view = planner_view(pd.concat([run(seed, growth=1 + seed / 10) for seed in range(11)]))
+    assert view.loc[14, ["index", "index_low", "index_high"]].tolist() == pytest.approx([3.0, 2.2, 3.8])
+
+
+@pytest.mark.parametrize("other", [TARGETS, ["none"] * 24, ["weight"] * 24, ["joints"] * 24])
+def test_it_is_drawn_whatever_the_targets_and_where_seeds_differ(other):
+    months = pd.concat([run(0), run(1, other)])
+    drawn = figure(planner_view(months), phases(months))
+    FigureCanvasAgg(drawn).draw()
+    shown = [text.get_text() for axes in drawn.axes for text in axes.texts]
+    assert any("target" in text for text in shown)
+
+
+def test_the_path_is_the_median_over_seeds_and_says_where_they_differ():
+    path = median_path(pd.concat([run(0), run(1), run(5, ["count"] * 24)]))
+    assert path["median_length_mm"].tolist() == [51.0] * 24
+    assert path["target"].tolist() == ["mixed"] * 14 + ["count"] * 6 + ["mixed"] * 4
