@@ -165,7 +165,7 @@ def _nails(ax: Axes, phases: pd.DataFrame, catalogue_nail: tuple[float, float, f
     for k, (name, length, diameter, mass_g, finish, colour) in enumerate(drawn):
         x = wide * (k + 0.5) / len(drawn)
         ax.add_patch(
-            Polygon(_outline(x, length, diameter, finish), facecolor=STEEL, edgecolor=STEEL, lw=0.4, joinstyle="miter")
+            Polygon(outline(x, length, diameter, finish), facecolor=STEEL, edgecolor=STEEL, lw=0.4, joinstyle="miter")
         )
         ax.text(x, -0.02 * tall, name, ha="center", va="top", weight="bold", color=colour, linespacing=1.05)
         size = f"{length:.0f}×{diameter:.2g} mm\n{grams(mass_g)}"
@@ -181,7 +181,7 @@ def _inches(ax: Axes) -> tuple[float, float]:
     return tuple(figure.get_size_inches())
 
 
-def _outline(x: float, length: float, diameter: float, finish: float) -> np.ndarray:
+def outline(x: float, length: float, diameter: float, finish: float) -> np.ndarray:
     """A nail that stands on its point at (x, 0), shape (points, 2); a raw pin where most are made without head and point."""
     half = diameter / 2
     if finish < 0.5:

@@ -1,31 +1,45 @@
-"""What a visitor takes home: the months as CSV or Parquet, a chart as SVG."""
+"""What a visitor takes home: the months as CSV or Parquet, a picture as SVG, the run as a GIF."""
 
 import base64
 import io
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-from app.pictures import pictures
+from app.drawing.svg import laid_over
+from app.film import film, gif
+from app.pictures import grounds, pictures
 from app.visit import Visit
 
 STYLE = (Path(__file__).parent / "drawing" / "style.css").read_text(encoding="utf-8")
-CHARTS = ("chart", "correlations", "yard", "trusts")
-FILES = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", **dict.fromkeys(CHARTS, "image/svg+xml")}
+SVG = "image/svg+xml"
+FILM = "run"  # takes some seconds: a page draws it between other things
+
+
+class Kind(NamedTuple):
+    """A kind of file: what the page calls it, its name's end, its type, and what makes it."""
+
+    words: str
+    suffix: str
+    type: str
+    content: Callable[[Visit], bytes]
 
 
 def file(visit: Visit, kind: str) -> dict[str, str]:
     """A file of a visit, as a browser takes it: name, type, and content in base64."""
-    table = visit.replay.economy.months
-    if kind == "csv":
-        name, content = "months.csv", table.to_csv(index=False).encode()
-    elif kind == "parquet":
-        buffer = io.BytesIO()
-        table.to_parquet(buffer, index=False)
-        name, content = "months.parquet", buffer.getvalue()
-    elif kind in CHARTS:
-        name, content = f"{kind}.svg", standing_alone(pictures(visit)[kind]).encode()
-    else:
+    if kind not in FILES:
         raise ValueError(f"file: got {kind[:20]!r}; it takes {', '.join(FILES)}")
-    return {"name": f"nailworks-{name}", "type": FILES[kind], "content": base64.b64encode(content).decode()}
+    return as_file(kind, FILES[kind].content(visit))
+
+
+def as_file(kind: str, content: bytes) -> dict[str, str]:
+    """Content as a file of its kind."""
+    made = FILES[kind]
+    return {
+        "name": f"nailworks-{kind}.{made.suffix}",
+        "type": made.type,
+        "content": base64.b64encode(content).decode(),
+    }
 
 
 def standing_alone(picture: str) -> str:
@@ -36,3 +50,42 @@ def standing_alone(picture: str) -> str:
     """
     head, _, rest = picture.partition(">")
     return f"{head}><style>{STYLE}</style>{rest}"
+
+
+def _csv(visit: Visit) -> bytes:
+    return visit.replay.economy.months.to_csv(index=False).encode()
+
+
+def _parquet(visit: Visit) -> bytes:
+    buffer = io.BytesIO()
+    visit.replay.economy.months.to_parquet(buffer, index=False)
+    return buffer.getvalue()
+
+
+def _gif(visit: Visit) -> bytes:
+    return gif([picture for _, picture in film(visit.replay)])
+
+
+def _picture(name: str) -> Callable[[Visit], bytes]:
+    def drawn(visit: Visit) -> bytes:
+        picture, ground = pictures(visit)[name], grounds(visit).get(name)
+        return standing_alone(laid_over(ground, picture) if ground else picture).encode()
+
+    return drawn
+
+
+PICTURES = {
+    "chart": "Chart",
+    "correlations": "Correlations",
+    "yard": "Yard",
+    "map": "Map",
+    "trusts": "Trusts",
+    "pay": "Sum of pay",
+    "history": "Factory’s past",
+}
+FILES = {
+    "months": Kind("Months (CSV)", "csv", "text/csv", _csv),
+    "table": Kind("Months (Parquet)", "parquet", "application/vnd.apache.parquet", _parquet),
+    FILM: Kind("Run (GIF)", "gif", "image/gif", _gif),
+    **{name: Kind(f"{words} (SVG)", "svg", SVG, _picture(name)) for name, words in PICTURES.items()},
+}

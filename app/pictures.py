@@ -1,16 +1,16 @@
 """What a page shows of a visit: pictures as SVG, and what its controls stand at."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from agents.pay import Pay
 from agents.policies import POLICIES
 from app import story
-from app.drawing import charts, plan_map
+from app.drawing import charts, plan_map, trust_table, yard
 from app.drawing.history import grams, history
-from app.drawing.pay_bars import pay_bars
-from app.drawing.trust_table import trusts
-from app.drawing.yard import yard
+from app.drawing.pay_bars import pay_bars, term_class
 from app.replay import series
 from app.visit import SETTINGS, SPEEDS, Visit, rivals, shared
 from app.why import AS_IT_IS, in_words, options
@@ -21,6 +21,7 @@ from model.parameters import Parameters
 from nails.catalogue import nearest_size
 from nails.geometry import ideal_nail, mass
 
+ALWAYS = ("bonus", "pride", "effort", "retooling")  # terms of pay that the key names, whether in force or not
 MOST = 2.0  # that a slider goes to
 DECREE_LABELS = {
     "metric": "Pay the factories by",
@@ -30,53 +31,94 @@ DECREE_LABELS = {
 OPTION_LABELS = {"none": "nothing (measure only)", story.ORACLE: f"{story.ORACLE} (an oracle)"}
 
 
-def pictures(visit: Visit) -> dict[str, str]:
-    """The pictures of the month on show, by name."""
-    replay, moment, view = visit.replay, visit.moment, visit.view
-    industry, construction = replay.economy.industry, replay.economy.construction
-    calm = not visit.playing  # words on each nail are for those who stop to read them
-    boards = construction.board_mm[industry.trust]
-    ghosts = np.array(nearest_size(*ideal_nail(boards)))
-    targets = [past.target for past in replay.moments]
-    usefulness = series(replay, "usefulness")
-    plans = np.array([past.plan[:2, visit.chosen] for past in [replay.start, *replay.moments[:view]]]).T
-    beside: dict[str, Any] = {"band": visit.band if visit.band_wanted else None}
-    rows = 2 if visit.rival is None and visit.step is None and visit.game is None else 1
-    yards = [yard(moment.plan, moment.suitability, ghosts, boards, chosen=visit.chosen, told=calm, rows=rows)]
+def grounds(visit: Visit) -> dict[str, str]:
+    """What stands still under the pictures while months pass, by the names of `pictures`: sent to the page when it changes."""
+    horizon, game = visit.replay.horizon, visit.game
+    construction = visit.replay.economy.construction
+    found = {
+        "yard": yard.ground(*_yard(visit), chosen=visit.chosen, told=visit.calm, rows=_rows(visit)),
+        "chart": charts.ground(horizon, bar=None if game is None else story.BAR),
+        "correlations": charts.correlations_ground(horizon),
+        "map": _backdrop(construction.board_mm.tobytes()),
+        "trusts": trust_table.ground(construction.board_mm, construction.programme),
+    }
     if visit.rival is not None:
-        beside |= {"beside": series(visit.rival, "usefulness"), "beside_name": "beside"}
-        other = visit.rival.at(min(view, visit.rival.month))
-        yards.append(yard(other.plan, other.suitability, ghosts, boards, told=calm, rows=1, name=f"Beside: {visit.rival_name}"))
+        found["beside"] = yard.ground(*_yard(visit, beside=True), told=visit.calm, rows=1, name=f"Beside: {visit.rival_name}")
+    return found
+
+
+def pictures(visit: Visit) -> dict[str, Any]:
+    """The pictures of the month on show, by name: those that have one lie over their ground; and what belongs to them in words."""
+    replay, moment, view, calm = visit.replay, visit.moment, visit.view, visit.calm
+    construction = replay.economy.construction
+    rows = replay.economy.records.rows
+    targets = [row["target"] for row in rows]
+    marks = [(month, in_a_phrase(decree)) for month, decree in replay.decrees if month < replay.horizon]
     listed = options(replay, visit.chosen, moment)
-    past = np.array([m.plan[:2, visit.chosen] for m in replay.moments]).reshape(-1, 2).T
-    return {
-        "yard": yards[0],
-        "beside": yards[1] if len(yards) > 1 else "",
+    # Its past, thinned to what can be drawn.
+    sizes = replay.plans[: replay.month + 1, :2, visit.chosen]
+    found = {
+        "yard": yard.nails(*_yard(visit), rows=_rows(visit)),
         "chart": charts.fulfilment_and_usefulness(
-            usefulness,
+            series(replay, "usefulness"),
             series(replay, "mean_fulfilment"),
             targets,
             replay.horizon,
             month=view,
-            marks=[(month, in_a_phrase(decree)) for month, decree in replay.decrees],
-            bar=None if visit.game is None else story.BAR,
-            **beside,
+            marks=marks,
+            told=calm,
+            band=visit.band if visit.band_wanted else None,
+            beside=None if visit.rival is None else series(visit.rival, "usefulness"),
+            beside_name="beside",
         ),
         "correlations": charts.correlations(
-            series(replay, "correlation_count"), series(replay, "correlation_weight"), targets, replay.horizon, month=view
-        ),
-        "map": plan_map.factories(moment.plan, moment.suitability, trail=plans, chosen=visit.chosen, told=calm),
-        "trusts": trusts(construction.board_mm, construction.programme, moment.fastened, moment.complains),
-        "history": history(
-            np.array([m.suitability[visit.chosen] for m in replay.moments]),
-            mass(*past),
+            series(replay, "correlation_count"),
+            series(replay, "correlation_weight"),
             targets,
             replay.horizon,
             month=view,
+            marks=marks,
+            told=calm,
         ),
-        "pay": pay_bars(listed, AS_IT_IS),
+        "map": plan_map.factories(moment.plan, moment.suitability, trail=sizes[: view + 1].T, chosen=visit.chosen, told=calm),
+        "trusts": trust_table.trusts(
+            construction.board_mm, construction.programme, moment.fastened, moment.complains, told=calm
+        ),
+        "history": history(
+            replay.suitability[1 : replay.month + 1, visit.chosen], mass(*sizes[1:].T), targets, replay.horizon, month=view
+        ),
+        "pay": pay_bars(listed, AS_IT_IS, told=calm),
+        "terms": [
+            {"name": label(name), "css": term_class(name).removeprefix("term ")}
+            for name in Pay._fields
+            if name in ALWAYS or any(getattr(option.pay, name) for option in listed)
+        ],
         "why": in_words(listed, moment.target),
     }
+    if visit.rival is not None:
+        found["beside"] = yard.nails(*_yard(visit, beside=True), rows=1)
+    return found
+
+
+def _yard(visit: Visit, beside: bool = False) -> tuple[Any, Any, Any, Any]:
+    """What a yard is drawn from: plan, suitability, catalogue nails [mm], boards [mm]."""
+    construction = visit.replay.economy.construction
+    boards = construction.board_mm[visit.replay.economy.industry.trust]
+    moment = visit.moment
+    if beside:
+        assert visit.rival is not None
+        moment = visit.rival.at(min(visit.view, visit.rival.month))
+    return moment.plan, moment.suitability, np.array(nearest_size(*ideal_nail(boards))), boards
+
+
+def _rows(visit: Visit) -> int:
+    """Rows of the yard: one where there is something else to show on the screen."""
+    return 2 if visit.rival is None and visit.step is None and visit.game is None else 1
+
+
+@lru_cache(maxsize=32)
+def _backdrop(boards: bytes) -> str:
+    return plan_map.backdrop(np.frombuffer(boards))
 
 
 def desk(visit: Visit) -> dict[str, Any]:
@@ -144,7 +186,7 @@ def told(visit: Visit) -> dict[str, Any] | None:
     if visit.step is None:
         return None
     step = story.STEPS[visit.step]
-    rows = [moment.row for moment in replay.moments[: step.month]]
+    rows = replay.economy.records.rows[: step.month]
     there = visit.until is None and replay.month >= step.month
     return {
         "title": f"{visit.step + 1}. {step.title}",

@@ -7,6 +7,7 @@ import numpy as np
 
 from incentives.metrics import metric_name
 from incentives.order import Order
+from incentives.report import Report
 from model.economy import NailEconomy
 
 FIRST_SEED = 7
@@ -20,7 +21,7 @@ type Decree = tuple[int, dict[str, Any]]
 
 
 class Moment(NamedTuple):
-    """A month as it stood at its end; arrays of shape (n_factories,) or (n_trusts,), the plan (4, n_factories)."""
+    """A month as it stood at its end; arrays of shape (n_factories,) or (n_trusts,), the plan (4 or more, n_factories)."""
 
     order: Order
     plan: Any
@@ -71,14 +72,17 @@ class Replay:
                 "factories times months (a script takes more)"
             )
         self.economy = economy
-        norm = economy.industry.norm
-        self.start = self._moment(norm.joints / norm.count, {})
-        self.moments: list[Moment] = []
+        months, n, n_trusts = p.horizon + 1, p.n_factories, len(economy.construction.board_mm)
+        # How things stood after 0, 1, 2 ... months: a row each, which takes no memory before it is written.
+        self.orders: list[Order] = []
+        self.plans, self.suitability = np.empty((months, len(economy.industry.plan), n)), np.empty((months, n))
+        self.fastened, self.complains = np.empty((months, n_trusts)), np.empty((months, n_trusts), dtype=bool)
+        self._remember(economy.industry.norm)
 
     @property
     def month(self) -> int:
         """The number of months simulated."""
-        return len(self.moments)
+        return len(self.orders) - 1
 
     @property
     def horizon(self) -> int:
@@ -104,8 +108,7 @@ class Replay:
         """Simulate some months, but none beyond the horizon."""
         for _ in range(min(months, self.horizon - self.month)):
             onward(self.economy, self.ahead)
-            report = self.economy.industry.report
-            self.moments.append(self._moment(report.joints / report.count, self.economy.records.rows[-1]))
+            self._remember(self.economy.industry.report)
 
     def restart(self, keep_decrees: bool = True) -> None:
         """Begin again with the same seed and parameters, and with the same decrees unless told otherwise."""
@@ -113,18 +116,26 @@ class Replay:
 
     def at(self, months: int) -> Moment:
         """How things stood after so many months."""
-        return self.moments[months - 1] if months else self.start
-
-    def _moment(self, suitability: Any, row: dict[str, Any]) -> Moment:
-        industry, construction = self.economy.industry, self.economy.construction
         return Moment(
-            order=self.economy.order,
-            plan=industry.plan.copy(),
-            suitability=suitability,
-            fastened=construction.fastened.copy(),
-            complains=construction.complains.copy(),
-            row=row,
+            order=self.orders[months],
+            plan=self.plans[months],
+            suitability=self.suitability[months],
+            fastened=self.fastened[months],
+            complains=self.complains[months],
+            row=self.economy.records.rows[months - 1] if months else {},
         )
+
+    @property
+    def moments(self) -> list[Moment]:
+        """Every month so far as it stood at its end."""
+        return [self.at(month + 1) for month in range(self.month)]
+
+    def _remember(self, report: Report) -> None:
+        k, construction = len(self.orders), self.economy.construction
+        self.orders.append(self.economy.order)
+        self.plans[k] = self.economy.industry.plan
+        self.suitability[k] = report.joints / report.count
+        self.fastened[k], self.complains[k] = construction.fastened, construction.complains
 
 
 def onward(economy: NailEconomy, ahead: list[Decree]) -> None:
@@ -134,6 +145,6 @@ def onward(economy: NailEconomy, ahead: list[Decree]) -> None:
     economy.step()
 
 
-def series(replay: Replay, column: str) -> np.ndarray:
-    """One number of every month so far, shape (months,); the columns are those of `model.records.COLUMNS`."""
-    return np.array([moment.row[column] for moment in replay.moments], dtype=float)
+def series(replay: Replay, column: str) -> Any:
+    """A column of `model.records.COLUMNS`, one value a month so far, shape (months,); numbers but for `target`."""
+    return np.array([row[column] for row in replay.economy.records.rows])

@@ -38,7 +38,13 @@ def serve(module: str, title: str, port: int | None = None, open_browser: bool =
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")  # right here: the page is in no frame
 
     config = uvicorn.Config(
-        "solara.server.starlette:app", host=HOST, port=chosen, log_level="error", access_log=False, timeout_graceful_shutdown=1
+        "solara.server.starlette:app",
+        host=HOST,
+        port=chosen,
+        log_level="error",
+        access_log=False,
+        ws_per_message_deflate=False,  # to loopback it costs more than it saves
+        timeout_graceful_shutdown=1,
     )
 
     class Server(uvicorn.Server):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from app.drawing.history import grams
-from app.replay import Replay
+from app.replay import Replay, series
 from incentives.metrics import METRICS
 from model.economy import DECREES
 
@@ -117,7 +117,7 @@ class Game(NamedTuple):
 
 def score(replay: Replay) -> int:
     """Months above the bar, of those that count."""
-    return sum(moment.row["usefulness"] >= BAR for moment in replay.moments[FIRST_MONTH:])
+    return int((series(replay, "usefulness")[FIRST_MONTH:] >= BAR).sum())
 
 
 def on_offer() -> list[str]:

@@ -12,7 +12,7 @@ from incentives.metrics import METRICS, metric_name
 from model.economy import DECREES
 
 SPEEDS = {"2": 2.0, "6": 6.0, "12": 12.0, "24": 24.0, "full": float("inf")}  # months a second
-FRAME_SECONDS = 0.025  # of simulation between two pictures at full speed
+FRAME_SECONDS = 0.005  # of simulation between two pictures at full speed
 STORY_SPEED = "24"
 SETTINGS = ("policy", "n_factories", "horizon", "pride", "breadth", "imitation")  # that the page can set, at a reset
 RIVAL_SELF = "this run, left alone"
@@ -34,6 +34,7 @@ class Visit:
         self.drawn = 0  # the last frame that the browser has said it drew
         self.pending: dict[str, str] = {}  # settings that wait for a reset
         self.sharing, self.band_wanted = False, False
+        self.filmed: float | None = None  # share of the film that is drawn
         self.step: int | None = None  # of the story, from 0
         self.until: int | None = None  # month at which to pause
         self.game: story.Game | None = None
@@ -57,6 +58,11 @@ class Visit:
     def moment(self) -> Any:
         """The month on show."""
         return self.replay.at(self.view)
+
+    @property
+    def calm(self) -> bool:
+        """Whether the run stands still: words on each nail are for those who stop to read them."""
+        return not self.playing
 
     @property
     def address(self) -> str:

@@ -5,15 +5,16 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import solara
 import solara.lab
 
 from app.band import band
-from app.drawing.plan_map import backdrop
-from app.keep import STYLE, file
-from app.pictures import desk, pictures
+from app.film import film, gif
+from app.keep import FILES, FILM, STYLE, as_file, file
+from app.pictures import desk, grounds, pictures
 from app.serving import serve
 from app.visit import SPEEDS, Visit
 
@@ -22,11 +23,16 @@ FRAMES_AHEAD = 2  # pictures sent that the browser has not drawn yet; beyond, th
 SLICE_SECONDS = 0.015  # of work on the band between two looks at what the visitor wants
 
 
-@solara.component_vue("workbench.vue", vuetify=False)
+# Solara looks for components in every dict and list that it is given, each time: a read-only view of one it lets be.
+sent = MappingProxyType
+as_dict = dict.fromkeys(("desk", "grounds", "pictures"), lambda value, _: dict(value))
+
+
+@solara.component_vue("workbench.vue", vuetify=False, to_json=as_dict)
 def Bench(
-    desk: dict,
-    pictures: dict,
-    backdrop: str,
+    desk: Mapping,
+    grounds: Mapping,
+    pictures: Mapping,
     frame: int,
     address: str,
     file: dict,
@@ -42,12 +48,14 @@ def Page():
     search = solara.use_router().search
     visit = solara.use_memo(lambda: Visit(search or ""), [])
     frame = solara.use_reactive(0)
-    ground = solara.use_memo(lambda: backdrop(visit.replay.economy.construction.board_mm), [id(visit.replay)])
-
     kept = solara.use_reactive({})
 
+    filming = solara.use_reactive(False)
+
     def act(data: dict) -> None:
-        if data["do"] == "keep":
+        if data["do"] == "keep" and data["value"] == FILM:
+            filming.value = True
+        elif data["do"] == "keep":
             kept.value = {**file(visit, data["value"]), "number": frame.value}
         else:
             visit.act(data["do"], data.get("value"))
@@ -80,19 +88,41 @@ def Page():
                     frame.value += 1
         frame.value += 1
 
+    async def shoot() -> None:
+        if not filming.value:
+            return
+        shot, told = [], 0.0
+        for done, picture in film(visit.replay):
+            shot.append(picture)
+            await asyncio.sleep(0)
+            if done - told > 0.1:
+                told, visit.filmed = done, done
+                frame.value += 1
+        content = await asyncio.to_thread(gif, shot)
+        visit.filmed = None
+        kept.value = {**as_file(FILM, content), "number": frame.value}
+        filming.value = False
+
+    solara.lab.use_task(shoot, dependencies=[filming.value], prefer_threaded=False)
     solara.lab.use_task(spread, dependencies=[visit.band_of], prefer_threaded=False)
     solara.lab.use_task(play, dependencies=[visit.playing], prefer_threaded=False)
     solara.Style(STYLE)
     Bench(
-        desk=desk(visit),
-        pictures=pictures(visit),
-        backdrop=ground,
+        desk=sent({**desk(visit), "files": files(visit)}),
+        grounds=sent(grounds(visit)),
+        pictures=sent(pictures(visit)),
         frame=frame.value,
         address="" if visit.playing else visit.address,
         file=kept.value,
         event_act=act,
         event_drawn=drawn,
     )
+
+
+def files(visit: Visit) -> list[dict[str, str]]:
+    """What can be kept, and how far the film is."""
+    drawn = {} if visit.filmed is None else {FILM: f"Drawing … {visit.filmed:.0%}"}
+    return [{"kind": kind, "words": drawn.get(kind, made.words)} for kind, made in FILES.items()]
 
 
 def main(port: int | None = None, open_browser: bool = True) -> None:

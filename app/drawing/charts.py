@@ -10,9 +10,27 @@ from app.drawing.svg import area, curve, line, rect, svg, text, title
 
 WIDTH, LEFT, RIGHT = 664.0, 40.0, 106.0  # the right margin holds the names of lines
 PLOT = WIDTH - LEFT - RIGHT
+HEIGHT, TOP = 200.0, 26.0  # of fulfilment and usefulness
+LOW_HEIGHT, LOW_TOP = 120.0, 8.0  # of the correlations
 LABEL_GAP = 13.0  # between two names [px]
-MOST_POINTS = 400
+SCALES = (2, 4, 8, 16)  # that the axis of fulfilment goes to; what is beyond stays at the top
+MOST_POINTS = 260  # of a line: one for two pixels
 COLOURS = {"count": "blue", "weight": "green"}  # of the two measures, everywhere
+
+
+def ground(horizon: int, *, height: float = HEIGHT, bar: float | None = None) -> str:
+    """What stands still under fulfilment and usefulness: years, shares, and the usefulness to keep above, if there is one."""
+    top, bottom = TOP, height - 20
+    left = _shares(top, bottom)
+    parts = [_years(horizon, top, bottom)] + [
+        line(LEFT, left(share), LEFT + PLOT, left(share), "grid")
+        + text(LEFT - 5, left(share) + 3, f"{share:.0%}", "tick verm", "end")
+        for share in (0, 0.25, 0.5, 0.75, 1)
+    ]
+    if bar is not None:
+        parts.append(line(LEFT, left(bar), LEFT + PLOT, left(bar), "bar"))
+        parts.append(text(LEFT + PLOT - 4, left(bar) - 4, f"the bar: {bar:.0%}", "tick", "end"))
+    return svg(WIDTH, height, "Years and shares", parts)
 
 
 def fulfilment_and_usefulness(
@@ -26,43 +44,32 @@ def fulfilment_and_usefulness(
     beside: Any = None,
     beside_name: str = "",
     band: Any = None,
-    bar: float | None = None,
-    height: float = 200.0,
+    told: bool = True,
+    height: float = HEIGHT,
 ) -> str:
     """Plan fulfilment (right axis) against usefulness (left axis), shares of 1, arrays of shape (months,).
 
-    `marks` are interventions, `beside` the usefulness of another run, `band` its low and high over seeds, shape (2, months),
-    `bar` the usefulness to keep above.
+    To lay over `ground`. `marks` are interventions, `beside` the usefulness of another run, `band` the low and high over seeds,
+    shape (2, months); `told` lets marks be pointed at.
     """
-    top, bottom = 26.0, height - 20
+    top, bottom = TOP, height - 20
     seen = fulfilment[np.isfinite(fulfilment)]
-    most = next(step for step in (2, 4, 8, 16, 1e9) if step >= min(seen.max(initial=0), 1e9))
-    x = _x(horizon)
-
-    def left(share: Any) -> Any:
-        return bottom - np.clip(share, 0, 1) * (bottom - top)
+    most = next(step for step in SCALES if step >= min(seen.max(initial=0), SCALES[-1]))
+    x, left = _x(horizon), _shares(top, bottom)
 
     def right(share: Any) -> Any:
         return left(share / most)
 
-    parts = [_periods(targets, horizon, top, bottom, named=True), _years(horizon, top, bottom)]
-    parts += [
-        line(LEFT, left(share), LEFT + PLOT, left(share), "grid")
-        + text(LEFT - 5, left(share) + 3, f"{share:.0%}", "tick verm", "end")
-        for share in (0, 0.25, 0.5, 0.75, 1)
-    ]
+    parts = [_periods(targets, horizon, top, bottom, named=True)]
     parts.append(line(LEFT, right(1), LEFT + PLOT, right(1), "plan"))
     parts.append(text(LEFT + PLOT + 5, right(1) + 3, "plan = 100%", "tick blue"))
     if band is not None:
         parts.append(area(x(np.arange(band.shape[1])), left(band[0]), left(band[1]), "band"))
-    if bar is not None:
-        parts.append(line(LEFT, left(bar), LEFT + PLOT, left(bar), "bar"))
-        parts.append(text(LEFT + PLOT - 4, left(bar) - 4, f"the bar: {bar:.0%}", "tick", "end"))
     if beside is not None:
         parts.append(_line(x, left(beside), "beside"))
     parts.append(_line(x, right(fulfilment), "blue thin"))
     parts.append(_line(x, left(usefulness), "verm thick"))
-    parts.append(_marks(marks, x, top))
+    parts.append(_marks(marks, x, top, told))
     if len(usefulness):
         ends = [(left(usefulness[month - 1]), f"usefulness {usefulness[month - 1]:.0%}", "verm")]
         if np.isfinite(fulfilment[month - 1]):
@@ -71,24 +78,37 @@ def fulfilment_and_usefulness(
             at = min(month, len(beside)) - 1
             ends.append((left(beside[at]), f"{beside_name} {beside[at]:.0%}", "grey"))
         parts.append(_cursor(x(month - 1), top, bottom, ends, keep_off=right(1)))
-    told = f"Plan fulfilment and usefulness over {len(usefulness)} months"
-    return svg(WIDTH, height, told, parts, month=month, target=targets[month - 1] if month else "none")
+    words = f"Plan fulfilment and usefulness over {len(usefulness)} months"
+    return svg(WIDTH, height, words, parts, month=month, target=targets[month - 1] if month else "none")
 
 
-def correlations(count: Any, weight: Any, targets: Sequence[str], horizon: int, *, month: int, height: float = 120.0) -> str:
-    """Rank correlation of each measure with real use, arrays of shape (months,), within [-1, 1]."""
-    top, bottom = 6.0, height - 18
-    x = _x(horizon)
-
-    def y(r: Any) -> Any:
-        return (top + bottom) / 2 - r * (bottom - top) / 2
-
-    parts = [_periods(targets, horizon, top, bottom, named=False), _years(horizon, top, bottom, numbered=True)]
-    parts += [
+def correlations_ground(horizon: int, *, height: float = LOW_HEIGHT) -> str:
+    """What stands still under the correlations: years, and the range from -1 to 1."""
+    top, bottom = LOW_TOP, height - 18
+    y = _range(top, bottom)
+    parts = [_years(horizon, top, bottom)] + [
         line(LEFT, y(r), LEFT + PLOT, y(r), "axis" if r == 0 else "grid") + text(LEFT - 5, y(r) + 3, words, "tick", "end")
         for r, words in ((1, "+1"), (0, "0"), (-1, "−1"))
     ]
-    parts += [_line(x, y(count), "blue thin"), _line(x, y(weight), "green thin dashed")]
+    return svg(WIDTH, height, "Years and correlations", parts)
+
+
+def correlations(
+    count: Any,
+    weight: Any,
+    targets: Sequence[str],
+    horizon: int,
+    *,
+    month: int,
+    marks: Sequence[tuple[int, str]] = (),
+    told: bool = True,
+    height: float = LOW_HEIGHT,
+) -> str:
+    """Rank correlation of each measure with real use, arrays of shape (months,), within [-1, 1]; to lay over its ground."""
+    top, bottom = LOW_TOP, height - 18
+    x, y = _x(horizon), _range(top, bottom)
+    parts = [_periods(targets, horizon, top, bottom, named=False)]
+    parts += [_line(x, y(count), "blue thin"), _line(x, y(weight), "green thin dashed"), _marks(marks, x, top, told)]
     if month:
         ends = [
             (y(values[month - 1]), f"{name} {values[month - 1]:+.2f}".replace("-", "−"), css)
@@ -99,6 +119,14 @@ def correlations(count: Any, weight: Any, targets: Sequence[str], horizon: int, 
     return svg(WIDTH, height, "Rank correlation over factories of count and of weight with real use", parts, month=month)
 
 
+def _shares(top: float, bottom: float) -> Any:
+    return lambda share: bottom - np.clip(share, 0, 1) * (bottom - top)
+
+
+def _range(top: float, bottom: float) -> Any:
+    return lambda r: (top + bottom) / 2 - r * (bottom - top) / 2
+
+
 def _x(horizon: int) -> Any:
     return lambda month: LEFT + (np.asarray(month) + 0.5) / horizon * PLOT
 
@@ -106,8 +134,8 @@ def _x(horizon: int) -> Any:
 def _line(x: Any, y: Any, css: str) -> str:
     """A line over the months, thinned where there are more of them than pixels."""
     every = max(1, len(y) // MOST_POINTS)
-    months = np.arange(len(y))[::every]
-    return curve(x(months), y[::every], f"line {css}")
+    months = np.append(np.arange(0, len(y) - 1, every), len(y) - 1) if len(y) else []
+    return curve(x(months), y[months], f"line {css}")
 
 
 def _periods(targets: Sequence[str], horizon: int, top: float, bottom: float, named: bool) -> str:
@@ -130,7 +158,7 @@ def _periods(targets: Sequence[str], horizon: int, top: float, bottom: float, na
     return "".join(parts)
 
 
-def _years(horizon: int, top: float, bottom: float, numbered: bool = True) -> str:
+def _years(horizon: int, top: float, bottom: float) -> str:
     """Ticks at whole years."""
     every = next(n for n in (1, 2, 4, 5, 10, 20, 50) if horizon / 12 / n <= 9 or n == 50)
     parts = []
@@ -141,10 +169,10 @@ def _years(horizon: int, top: float, bottom: float, numbered: bool = True) -> st
     return "".join(parts)
 
 
-def _marks(marks: Sequence[tuple[int, str]], x: Any, top: float) -> str:
+def _marks(marks: Sequence[tuple[int, str]], x: Any, top: float, told: bool) -> str:
     """A flag for each intervention."""
     return "".join(
-        f'<path class="flag" data-mark="{month}" d="M{x(month) - 4:.1f} {top - 1:.1f}h8l-4 7z">'
+        f'<path class="flag{" told" if told else ""}" data-mark="{month}" d="M{x(month) - 4:.1f} {top - 1:.1f}h8l-4 7z">'
         + title(f"month {month}: {words}")
         + "</path>"
         + line(x(month), top, x(month), top + 12, "axis")

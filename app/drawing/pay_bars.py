@@ -3,20 +3,27 @@
 from collections.abc import Sequence
 from typing import Any
 
-from app.drawing.svg import line, rect, svg, text, title
+from agents.pay import Pay
+from app.drawing.svg import block, line, rect, svg, text, title
 
+EXTRA = 3  # colours for terms that have none of their own
 WIDTH, ROW, HEAD = 312.0, 15.0, 4.0
 LEFT, RIGHT = 96.0, 44.0  # names to the left, totals to the right
+KNOWN = ("bonus", "pride", "effort", "retooling", "orders")  # terms that have a colour of their own; others take the next that is free
 
 
-def pay_bars(options: Sequence[Any], present: str) -> str:
-    """A row for each of `options`: gains to the right of zero, costs to the left, the total in figures."""
+def pay_bars(options: Sequence[Any], present: str, *, told: bool = True) -> str:
+    """A row for each of `options`: gains to the right of zero, costs to the left, the total in figures.
+
+    `told` lets each term be pointed at, with its number in words.
+    """
     gains = [sum(max(term, 0.0) for term in option.pay) for option in options]
     costs = [sum(max(-term, 0.0) for term in option.pay) for option in options]
     most, least = max(*gains, 0.05), max(*costs, 0.05)
     px = (WIDTH - LEFT - RIGHT) / (most + least)
     zero = LEFT + least * px
     parts = []
+    bars: dict[str, str] = {}  # of each term, as a path
     for k, option in enumerate(options):
         y = HEAD + k * ROW
         mine = " strong" if option.name == present else ""
@@ -25,13 +32,26 @@ def pay_bars(options: Sequence[Any], present: str) -> str:
         parts.append(text(3, y + 11, f"{k + 1}. {option.name}", f"tick{mine}"))
         right = left = zero
         for name, term in option.pay._asdict().items():
-            width, told = abs(term) * px, title(f"{option.name}: {name} {term:+.2f}")
-            if term >= 0:
-                parts.append(rect(right, y + 3, width, ROW - 6, f"term {name}", told))
-                right += width
+            width = abs(term) * px
+            begin = right if term >= 0 else left - width
+            right, left = (right + width, left) if term >= 0 else (right, left - width)
+            if told:
+                parts.append(rect(begin, y + 3, width, ROW - 6, term_class(name), title(f"{option.name}: {name} {term:+.2f}")))
             else:
-                left -= width
-                parts.append(rect(left, y + 3, width, ROW - 6, f"term {name}", told))
+                bars[name] = bars.get(name, "") + block(begin, y + 3, width, ROW - 6)
         parts.append(text(WIDTH - 3, y + 11, f"{option.pay.total:+.2f}".replace("-", "−"), f"tick{mine}", "end"))
+    parts += [f'<path class="{term_class(name)}" d="{d}"/>' for name, d in bars.items()]
     parts.append(line(zero, HEAD, zero, HEAD + len(options) * ROW, "axis"))
     return svg(WIDTH, HEAD + len(options) * ROW + 2, "What each plan would be paid, term by term, best-paid first", parts)
+
+
+def term_class(name: str) -> str:
+    """The class that colours a term of pay.
+
+    >>> term_class("pride")
+    'term pride'
+    """
+    if name in KNOWN:
+        return f"term {name}"
+    others = [field for field in Pay._fields if field not in KNOWN]
+    return f"term extra{others.index(name) % EXTRA}"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from app.drawing.svg import curve, line, svg, text, title, usefulness_class
+from app.drawing.svg import by_class, curve, line, svg, text, title, usefulness_class
 from nails.catalogue import catalogue
 from nails.joint import suitability
 from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM
@@ -17,7 +17,8 @@ LEFT, RIGHT, TOP, BOTTOM = 34.0, 6.0, 6.0, 30.0
 VERMILLION = (213, 94, 0)
 CELLS = (96, 72)  # of the backdrop: diameter, length
 BOARDS = 24  # that the ridge is a mean over
-MOST_DOTS = 500
+MOST_DOTS, MOST_POINTS = 500, 300  # factories, and months of a trail
+DOT = 3  # radius [px]
 TICKS = {"diameter": (0.5, 1, 2, 5, 10, 20, 40), "length": (5, 10, 20, 50, 100, 200, 400)}
 
 
@@ -63,17 +64,26 @@ def backdrop(board_mm: Any) -> str:
 def factories(plan: Any, useful: Any, *, trail: Any, chosen: int | None = None, told: bool = True) -> str:
     """What moves: a dot for every factory (a sample, if they are many), and the trail of the median or chosen one.
 
-    `plan` has shape (4, n), `useful` (n,), `trail` (2, months): length and diameter [mm].
+    `plan` has shape (4, n), `useful` (n,), `trail` (2, months): length and diameter [mm]. Nails of little use are rings. `told`
+    makes of each dot a thing to point at, with its numbers in words.
     """
     n = plan.shape[1]
-    some = range(n) if n <= MOST_DOTS else np.linspace(0, n - 1, MOST_DOTS).round().astype(int)
+    some = np.arange(n) if n <= MOST_DOTS else np.linspace(0, n - 1, MOST_DOTS).round().astype(int)
     x, y, classes = _x(plan[1]), _y(plan[0]), usefulness_class(useful)
-    parts = [curve(_x(trail[1]), _y(trail[0]), "line trail")]
-    for i in some:
-        said = title(f"Factory {i}: {plan[0, i]:.0f} × {plan[1, i]:.2g} mm, useful {useful[i]:.0%}") if told else ""
-        parts.append(
-            f'<circle cx="{x[i]:.1f}" cy="{y[i]:.1f}" r="3" class="spot u{classes[i]}" data-factory="{i}">{said}</circle>'
-        )
+    every = max(1, trail.shape[1] // MOST_POINTS)
+    parts = [curve(_x(trail[1, ::every]), _y(trail[0, ::every]), "line trail")]
+    if told:
+        for i in some.tolist():
+            said = title(f"Factory {i}: {plan[0, i]:.0f} × {plan[1, i]:.2g} mm, useful {useful[i]:.0%}")
+            parts.append(
+                f'<circle cx="{x[i]:.1f}" cy="{y[i]:.1f}" r="{DOT}" class="spot told u{classes[i]}" data-factory="{i}">{said}</circle>'
+            )
+    else:
+        dots = [
+            f"M{a - DOT:.1f} {b:.1f}a{DOT} {DOT} 0 1 0 {2 * DOT} 0a{DOT} {DOT} 0 1 0 {-2 * DOT} 0"
+            for a, b in zip(x[some].tolist(), y[some].tolist(), strict=True)
+        ]
+        parts += by_class(dots, classes[some].tolist(), "spot")
     if chosen is not None:
         parts.append(f'<circle cx="{x[chosen]:.1f}" cy="{y[chosen]:.1f}" r="6.5" class="ring"/>')
     return svg(WIDTH, HEIGHT, f"Where {n} factories stand on the map", parts, dots=len(some))

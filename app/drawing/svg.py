@@ -43,7 +43,7 @@ def title(words: str) -> str:
 def curve(x: Any, y: Any, css: str) -> str:
     """A line through points, broken where y is NaN."""
     pieces, pen = [], "M"
-    for a, b in zip(x, y, strict=True):
+    for a, b in zip(np.asarray(x).tolist(), np.asarray(y).tolist(), strict=True):  # NumPy's own numbers are slow to write
         if b != b:
             pen = "M"
         else:
@@ -54,9 +54,32 @@ def curve(x: Any, y: Any, css: str) -> str:
 
 def area(x: Any, low: Any, high: Any, css: str) -> str:
     """A band between two lines."""
+    x, low, high = (np.asarray(values).tolist() for values in (x, low, high))
     there = [f"{a:.1f} {b:.1f}" for a, b in zip(x, high, strict=True)]
     back = [f"{a:.1f} {b:.1f}" for a, b in zip(x, low, strict=True)][::-1]
     return f'<path d="M{"L".join(there + back)}Z" class="{css}"/>'
+
+
+def laid_over(ground: str, picture: str) -> str:
+    """One picture of two of a size: what stands still, and over it what moves.
+
+    >>> laid_over("<svg><a/></svg>", "<svg><b/></svg>")
+    '<svg><a/><svg><b/></svg></svg>'
+    """
+    return ground.removesuffix("</svg>") + picture + "</svg>"
+
+
+def by_class(shapes: Iterable[str], classes: Any, css: str) -> list[str]:
+    """Pieces of path, one shape each, gathered into one path for each class of usefulness: a browser draws a few at ease."""
+    gathered = [""] * CLASSES
+    for shape, k in zip(shapes, classes, strict=True):
+        gathered[k] += shape
+    return [f'<path class="{css} u{k}" d="{d}"/>' for k, d in enumerate(gathered) if d]
+
+
+def block(x: float, y: float, width: float, height: float) -> str:
+    """A rectangle as a piece of path."""
+    return f"M{x:.1f} {y:.1f}h{max(width, 0):.1f}v{max(height, 0):.1f}h{-max(width, 0):.1f}z"
 
 
 def usefulness_class(suitability: Any) -> Any:

@@ -4,16 +4,17 @@ from typing import Any
 
 import numpy as np
 
-from app.drawing.svg import line, rect, svg, text, title, usefulness_class
+from app.drawing.svg import block, by_class, line, rect, svg, text, title, usefulness_class
 from nails.geometry import mass
 
 SHOWN = 60  # nails; with more factories, as many quantiles of mass
 SCALES_MM = (60, 125, 250, 420)  # what a row of the yard is high: one of these steps
 WIDTH, ROW, GUTTER, FOOT = 664.0, 116.0, 34.0, 12.0
+HEAD = 8.0  # room for the heads of nails
 WIDEST_CELL = 44.0
 
 
-def yard(
+def ground(
     plan: Any,
     suitability: Any,
     ghost_mm: Any,
@@ -24,40 +25,45 @@ def yard(
     rows: int = 2,
     name: str = "The yard",
 ) -> str:
-    """The nails of a month.
+    """What stands still from month to month: rulers, boards and the catalogue nails; and the places to click at.
 
     `plan` has shape (4, n): length and diameter [mm], finish, effort; `suitability` (n,); `ghost_mm` (2, n) are the catalogue
-    nails, length and diameter [mm]; `board_mm` (n,). `told` adds to each nail its numbers in words.
+    nails, length and diameter [mm]; `board_mm` (n,). `told` adds to each place the numbers of its nail in words.
     """
     order, what = shown(plan, board_mm)
-    length, diameter, finish = plan[0, order], plan[1, order], plan[2, order]
-    ghosts, boards, classes = ghost_mm[:, order], board_mm[order], usefulness_class(suitability[order])
-    full = scale_mm(max(length.max(), ghosts[0].max()))
-    px = (ROW - 8) / full  # room for the head above
-    per_row = -(-len(order) // rows)
-    cell = min((WIDTH - GUTTER) / per_row, WIDEST_CELL)
-    parts = []
-    for row in range(rows):
-        top = row * (ROW + FOOT) + 8
-        parts.append(_ruler(top, px, full))
-    for i, factory in enumerate(order):
-        row, column = divmod(i, per_row)
-        left, top = GUTTER + column * cell, row * (ROW + FOOT) + 8
-        x = left + cell / 2
+    full, px, cells = _places(plan, ghost_mm, order, rows)
+    parts = [_ruler(row * (ROW + FOOT) + HEAD, px, full) for row in range(rows)]
+    wood, ghosts, gauges = [], [], []
+    for factory, (left, top, width) in zip(order.tolist(), cells, strict=True):
         mine = " chosen" if factory == chosen else ""
+        words = title(_words(factory, plan, suitability, board_mm)) if told else ""
         parts.append(
-            f'<g class="factory{mine}" data-factory="{factory}">'
-            + rect(left, top - 8, cell, ROW + FOOT - 2, "cell")
-            + rect(left, top, cell, boards[i] * px, "wood")
-            + _nail(x, top, ghosts[0, i] * px, ghosts[1, i] * px, 1.0, px, "ghost")
-            + _nail(x, top, length[i] * px, diameter[i] * px, finish[i], px, f"nail u{classes[i]}")
-            + rect(left + 2, top + ROW - 6, cell - 4, 3, "gauge")
-            + rect(left + 2, top + ROW - 6, (cell - 4) * suitability[factory], 3, f"u{classes[i]}")
-            + (title(_words(factory, plan, suitability, board_mm)) if told else "")
-            + "</g>"
+            f'<g class="factory{mine}" data-factory="{factory}">{rect(left, top - HEAD, width, ROW + FOOT - 2, "cell", words)}</g>'
         )
-    height = rows * (ROW + FOOT)
-    return svg(WIDTH, height, f"{name}: {what}, drawn to scale", parts, scale=full, nails=len(order))
+        wood.append(block(left, top, width, board_mm[factory] * px))
+        ghosts.append(_nail(left + width / 2, top, *(ghost_mm[:, factory] * px).tolist(), 1.0, px))
+        gauges.append(block(left + 2, top + ROW - 6, width - 4, 3))
+    parts += [
+        f'<path class="{css}" d="{"".join(shapes)}"/>' for css, shapes in (("wood", wood), ("ghost", ghosts), ("gauge", gauges))
+    ]
+    return svg(WIDTH, rows * (ROW + FOOT), f"{name}: {what}, drawn to scale", parts, scale=full, nails=len(order))
+
+
+def nails(plan: Any, suitability: Any, ghost_mm: Any, board_mm: Any, *, rows: int = 2) -> str:
+    """The nails of a month, and under each a bar for its usefulness; arguments as those of `ground`, to lay over it."""
+    order, _ = shown(plan, board_mm)
+    _, px, cells = _places(plan, ghost_mm, order, rows)
+    useful = suitability[order].tolist()
+    bodies = [
+        _nail(left + width / 2, top, length * px, diameter * px, finish, px)
+        for (left, top, width), (length, diameter, finish) in zip(cells, plan[:3, order].T.tolist(), strict=True)
+    ]
+    bars = [
+        block(left + 2, top + ROW - 6, (width - 4) * share, 3)
+        for (left, top, width), share in zip(cells, useful, strict=True)
+    ]
+    classes = usefulness_class(useful).tolist()
+    return svg(WIDTH, rows * (ROW + FOOT), "The nails, and how useful they are", [*by_class(bodies, classes, "nail"), *by_class(bars, classes, "share")])
 
 
 def shown(plan: Any, board_mm: Any) -> tuple[Any, str]:
@@ -80,16 +86,25 @@ def scale_mm(longest_mm: float) -> int:
     return next(step for step in SCALES_MM if longest_mm <= step)
 
 
-def _nail(x: float, top: float, length: float, diameter: float, finish: float, px: float, css: str) -> str:
-    """A nail with its head at `top`; all in pixels. A good finish shows as a head and a point."""
+def _places(plan: Any, ghost_mm: Any, order: Any, rows: int) -> tuple[int, float, list[tuple[float, float, float]]]:
+    """The scale [mm], pixels a millimetre, and of each nail's place its left, top (under the head) and width."""
+    full = scale_mm(max(plan[0, order].max(), ghost_mm[0, order].max()))
+    per_row = -(-len(order) // rows)
+    cell = min((WIDTH - GUTTER) / per_row, WIDEST_CELL)
+    cells = [(GUTTER + i % per_row * cell, i // per_row * (ROW + FOOT) + HEAD, cell) for i in range(len(order))]
+    return full, (ROW - HEAD) / full, cells
+
+
+def _nail(x: float, top: float, length: float, diameter: float, finish: float, px: float) -> str:
+    """A nail with its head at `top`, as a piece of path; all in pixels. A good finish shows as a head and a point."""
     half = max(diameter, 0.7) / 2
     head = half + finish * min(max(diameter, 1.0), 4 * px) * 0.5
     thick = min(1.6, length / 4) if finish > 0.1 else 0.0
     point = min(2 * half * (0.3 + 1.2 * finish), length / 3)
     return (
-        f'<path class="{css}" d="M{x - head:.2f} {top - thick:.2f}h{2 * head:.2f}v{thick:.2f}h{half - head:.2f}'
+        f"M{x - head:.2f} {top - thick:.2f}h{2 * head:.2f}v{thick:.2f}h{half - head:.2f}"
         f"V{top + length - point:.2f}L{x:.2f} {top + length:.2f}L{x - half:.2f} {top + length - point:.2f}V{top:.2f}"
-        f'h{half - head:.2f}z"/>'
+        f"h{half - head:.2f}z"
     )
 
 
@@ -104,7 +119,7 @@ def _ruler(top: float, px: float, full: int) -> str:
 
 
 def _words(factory: int, plan: Any, suitability: Any, board_mm: Any) -> str:
-    length, diameter, finish, effort = plan[:, factory]
+    length, diameter, finish, effort = plan[:4, factory]
     return (
         f"Factory {factory}: {length:.0f} × {diameter:.{1 if diameter >= 1 else 2}f} mm for boards of {board_mm[factory]:.0f} mm. "
         f"Useful {suitability[factory]:.0%}, finish {finish:.0%}, effort {effort:.0%}."

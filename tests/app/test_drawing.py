@@ -13,8 +13,8 @@ from app.band import band
 from app.drawing import charts, plan_map
 from app.drawing.svg import usefulness_class
 from app.drawing.trust_table import trusts
-from app.drawing.yard import SCALES_MM, SHOWN, scale_mm, yard
-from app.keep import CHARTS, file
+from app.drawing.yard import SCALES_MM, SHOWN, ground, nails, scale_mm
+from app.keep import FILES, PICTURES, file
 from app.replay import Replay
 from app.visit import Visit
 from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM
@@ -29,6 +29,11 @@ def drawn(text):
 def industry(n, length=50.0, diameter=2.5, finish=0.9):
     plan = np.array([np.full(n, length), np.full(n, diameter), np.full(n, finish), np.full(n, 0.3)])
     return plan, np.full(n, 0.8), plan[:2].copy(), np.linspace(12, 40, n)
+
+
+def outlines(path):
+    """The nails of a path, one piece each."""
+    return [f"M{piece}" for piece in path.get("d").split("M") if piece]
 
 
 def span(path):
@@ -52,8 +57,11 @@ def span(path):
 @given(st.floats(*LENGTH_RANGE_MM), st.floats(*DIAMETER_RANGE_MM), st.floats(0, 1))
 @settings(max_examples=40)
 def test_any_nail_that_can_be_made_is_drawn_in_a_picture_that_can_be_read(length, diameter, finish):
-    picture = drawn(yard(*industry(12, length, diameter, finish)))
-    assert len(picture.findall(".//s:path[@class='nail u4']", NS)) == 12
+    what = industry(12, length, diameter, finish)
+    (path,) = drawn(nails(*what)).findall("s:path[@class='nail u4']", NS)
+    assert len(outlines(path)) == 12
+    picture = drawn(ground(*what))
+    assert len(picture.findall("s:g[@data-factory]", NS)) == 12
     assert int(picture.get("data-scale")) in SCALES_MM
     assert length <= int(picture.get("data-scale"))
 
@@ -62,14 +70,14 @@ def test_a_nail_twice_as_long_is_drawn_twice_as_long():
     plan, useful, ghosts, boards = industry(2)
     plan[:, 1] = plan[:, 0] * [2, 2, 0, 1]
     plan[2] = 0.0  # pins: no head, whose thickness would count
-    paths = drawn(yard(plan, useful, ghosts, boards)).findall(".//s:path[@class='nail u4']", NS)
-    (thin, short), (thick, long) = (span(path.get("d")) for path in paths)
+    (path,) = drawn(nails(plan, useful, ghosts, boards)).findall("s:path[@class='nail u4']", NS)
+    (thin, short), (thick, long) = map(span, outlines(path))
     assert long == pytest.approx(2 * short, rel=0.02)
     assert thick == pytest.approx(2 * thin, rel=0.02)
 
 
 def test_many_factories_are_shown_as_quantiles_of_mass_and_it_says_so():
-    picture = drawn(yard(*industry(1000)))
+    picture = drawn(ground(*industry(1000)))
     assert picture.get("data-nails") == str(SHOWN)
     assert "60 of 1000 factories: quantiles of mass" in picture.get("aria-label")
 
@@ -99,6 +107,12 @@ def test_target_periods_are_shaded_and_named_and_decrees_are_marked():
     assert [rect.get("class") for rect in picture.findall("s:rect", NS)] == ["period none", "period count", "period other"]
     assert picture.find(".//s:path[@data-mark='20']/s:title", NS).text == "month 20: pay by count"
     assert {"usefulness 50%", "fulfilment 120%"} <= set(words)
+
+
+def test_decrees_are_marked_on_the_correlations_too():
+    r = np.full(30, 0.5)
+    picture = drawn(charts.correlations(r, -r, ["count"] * 30, 60, month=30, marks=[(20, "pay by weight")]))
+    assert picture.find("s:path[@data-mark='20']/s:title", NS).text == "month 20: pay by weight"
 
 
 def test_no_label_lies_over_another():
@@ -138,7 +152,7 @@ def test_the_band_is_the_middle_of_the_seeds_that_follow():
     np.testing.assert_allclose(found, np.quantile(runs, [0.1, 0.9], axis=0))
 
 
-@pytest.mark.parametrize("kind", CHARTS)
+@pytest.mark.parametrize("kind", PICTURES)
 def test_a_picture_that_is_kept_stands_alone(kind):
     kept = file(Visit("n_factories=12&months=30"), kind)
     picture = drawn(base64.b64decode(kept["content"]))

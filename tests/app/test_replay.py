@@ -129,13 +129,16 @@ def test_every_picture_is_sound_and_says_what_it_shows(played):
     boards = construction.board_mm
     targets = [moment.target for moment in played.moments]
     pictures = [
-        yard.yard(moment.plan, moment.suitability, ghosts, boards[industry.trust], chosen=3),
+        yard.ground(moment.plan, moment.suitability, ghosts, boards[industry.trust], chosen=3),
         charts.fulfilment_and_usefulness(
             series(played, "usefulness"), series(played, "mean_fulfilment"), targets, 192, month=40
         ),
+        charts.ground(192, bar=0.5),
+        charts.correlations_ground(192),
         charts.correlations(series(played, "correlation_count"), series(played, "correlation_weight"), targets, 192, month=40),
         plan_map.backdrop(boards),
         plan_map.factories(moment.plan, moment.suitability, trail=moment.plan[:2, :5], chosen=3),
+        trust_table.ground(boards, construction.programme),
         trust_table.trusts(boards, construction.programme, moment.fastened, moment.complains),
         pay_bars.pay_bars(options(played, 3), AS_IT_IS),
     ]

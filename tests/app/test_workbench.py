@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from app.visit import Visit, shared
@@ -234,10 +235,16 @@ def test_what_is_shared_and_kept_is_the_run(bench, context, screenshot):
         with page.expect_download() as kept:
             press(page, button)
         pd.testing.assert_frame_equal(read(kept.value.path()), visit.replay.economy.months, check_exact=False)
+    for button, name in (("Map (SVG)", "nailworks-map.svg"), ("Sum of pay (SVG)", "nailworks-pay.svg")):
+        with page.expect_download() as kept:
+            press(page, button)
+        assert kept.value.suggested_filename == name
+        assert "<style>" in Path(kept.value.path()).read_text()
     with page.expect_download() as kept:
-        press(page, "Chart (SVG)")
-    assert kept.value.suggested_filename == "nailworks-chart.svg"
-    assert "<style>" in Path(kept.value.path()).read_text()
+        press(page, "Run (GIF)")
+    with Image.open(kept.value.path()) as film:
+        assert film.format == "GIF"
+        assert film.n_frames == 21
 
 
 def test_two_policies_run_side_by_side_with_a_band_of_seeds_behind(bench, screenshot):
