@@ -206,13 +206,14 @@ def decrees(visit: Visit) -> list[dict[str, Any]]:
     found = []
     for name in DECREES:
         value = in_force[name]
-        most = min(next((m.le for m in Parameters.model_fields[name].metadata if hasattr(m, "le")), MOST), MOST)
+        most = min(limit(name), MOST)
         found.append(
             {
                 "name": name,
                 "label": DECREE_LABELS.get(name, label(name)[0].upper() + label(name)[1:]),
                 "value": value,
-                "words": f"{value:.0%}" if name.endswith("_share") else value if name in choices else f"{value:.2f}",
+                "words": value if name in choices else f"{value:.0%}" if limit(name) == 1 else f"{value:.2f}",
+                "about": Parameters.model_fields[name].description,
                 "options": [{"value": key, "label": OPTION_LABELS.get(key, label(key))} for key in choices.get(name, [])],
                 "max": most,
                 "locked": "" if visit.game is None or story.unlocks(name) <= month else f"from month {story.unlocks(name)}",
@@ -240,6 +241,15 @@ def settings(visit: Visit) -> list[dict[str, Any]]:
     return found
 
 
+def limit(name: str) -> float:
+    """The most that a parameter can be.
+
+    >>> limit("audit_share")
+    1
+    """
+    return next((m.le for m in Parameters.model_fields[name].metadata if hasattr(m, "le")), np.inf)
+
+
 def label(name: str) -> str:
     """A name of the code as people write it.
 
@@ -261,8 +271,8 @@ def in_a_phrase(decree: dict[str, Any]) -> str:
             words.append("pay for nothing" if value is None else f"pay by {label(str(value))}")
         elif name == "bonus":
             words.append(f"{label(value)} bonus")
-        elif name == "audit_share":
-            words.append(f"audit {value:.0%}")
+        elif limit(name) == 1:
+            words.append(f"{label(name.removesuffix('_share'))} {value:.0%}")
         else:
             words.append(f"{label(name)} {value:g}")
     return ", ".join(words)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from agents.policies import POLICIES
 from app import story
 from app.replay import Replay
 from app.share import address, as_command, as_python, read_address, typed
@@ -14,8 +15,9 @@ from model.economy import DECREES
 SPEEDS = {"2": 2.0, "6": 6.0, "12": 12.0, "24": 24.0, "full": float("inf")}  # months a second
 FRAME_SECONDS = 0.005  # of simulation between two pictures at full speed
 STORY_SPEED = "24"
-SETTINGS = ("policy", "n_factories", "horizon", "pride", "breadth", "imitation")  # that the page can set, at a reset
+SETTINGS = ("policy", "n_factories", "horizon", "pride", "breadth", "imitation", "padding_limit")  # that the page can set, at a reset
 RIVAL_SELF = "this run, left alone"
+BETTER_NAMES = {"measure_only": "nothing paid", "schedule": "count, then weight"}  # of policies
 
 
 class Visit:
@@ -253,22 +255,26 @@ class Visit:
 
 def rivals() -> list[str]:
     """Names of the policies that can run beside another."""
-    return [RIVAL_SELF, "nothing paid", "count, then weight", "reactive", *(f"paid by {name}" for name in METRICS)]
+    return [RIVAL_SELF, *_policies()]
+
+
+def _policies() -> dict[str, dict[str, Any]]:
+    """Parameters of each policy that there is, by the name that the page has for it."""
+    others = {policy: BETTER_NAMES.get(policy, policy.replace("_", " ")) for policy in POLICIES if policy != "single"}
+    return {
+        **{name: {"policy": policy} for policy, name in others.items()},
+        **{f"paid by {metric}": {"metric": metric} for metric in METRICS},
+    }
 
 
 def rival(replay: Replay, name: str) -> Replay:
     """A run with the same seed and world, and another policy."""
-    if name not in rivals():
-        raise ValueError(f"beside: got {name[:40]!r}; it takes {', '.join(rivals())}")
     if name == RIVAL_SELF:
         return Replay(replay.seed, replay.given)
+    if name not in _policies():
+        raise ValueError(f"beside: got {name[:40]!r}; it takes {', '.join(rivals())}")
     world = {key: value for key, value in replay.given.items() if key not in ("policy", "metric", "schedule")}
-    policies: dict[str, dict[str, Any]] = {
-        "nothing paid": {"policy": "measure_only"},
-        "count, then weight": {"policy": "schedule"},
-        "reactive": {"policy": "reactive"},
-    }
-    return Replay(replay.seed, {**world, **policies.get(name, {"metric": name.removeprefix("paid by ")})})
+    return Replay(replay.seed, {**world, **_policies()[name]})
 
 
 def shared(visit: Visit) -> dict[str, str]:
