@@ -178,7 +178,8 @@ def told(visit: Visit) -> dict[str, Any] | None:
         return {
             "title": "Now you are the planner",
             "words": f"Keep usefulness above {story.BAR:.0%} for ten years. Months above the bar: {score} of {months}; to beat: "
-            f"{visit.game.to_beat} of {story.YEARS * story.MONTHS_A_YEAR}. A new remedy unlocks each year.{verdict}",
+            f"{visit.game.to_beat} of {story.YEARS * story.MONTHS_A_YEAR}, by a planner without thought. A new remedy unlocks each "
+            f"year.{verdict}",
             "step": -1,
             "steps": 0,
             "game": True,

@@ -1,10 +1,15 @@
-"""The parable in six steps, told with the numbers of the run on show; and then the visitor is the planner."""
+"""The parable in six steps, told with the numbers of the run on show; and then the visitor is the planner.
+
+`uv run python -m app.story` prints the scores that set the one to beat, and some that beat it.
+"""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
+from agents.policies import POLICIES
 from app.drawing.history import grams
-from app.replay import Replay, series
+from app.replay import Decree, Replay, series
 from incentives.metrics import METRICS
 from model.economy import DECREES
 
@@ -91,28 +96,53 @@ STEPS = (
 
 FIRST_MONTH, YEARS, MONTHS_A_YEAR = 24, 10, 12
 BAR = 0.5  # usefulness to keep above
-TO_BEAT = ("measure_only", "schedule", "reactive")  # the planners whose better score is the one to beat
 AT_ONCE = ("metric", "count", "weight")  # what the game begins with
 ORACLE = "joints"  # the metric that no real planner could have: not on offer here
 
 
+WORLD = {"horizon": FIRST_MONTH + YEARS * MONTHS_A_YEAR}
+THOUGHTFUL: dict[str, list[Decree]] = {  # ways to play, with nothing used before it unlocks: for `main`, and to be tested
+    "count, and a capped bonus when there is one": [(24, {"metric": "count"}), (36, {"bonus": "capped"})],
+    "wait for a low strength, then count": [(48, {"metric": "count", "bonus_strength": 0.1})],
+    "wait for audits, then count what is audited": [(60, {"metric": "count", "audit_share": 1.0})],
+}
+
+
 class Game(NamedTuple):
-    """Ten years as the planner: months above the bar, and those of the best planner that needs no thought."""
+    """Ten years as the planner: months above the bar to beat."""
 
     to_beat: int
 
     @staticmethod
     def begin() -> tuple["Game", Replay]:
         """A game, and its run after two years without targets."""
-        world = {"horizon": FIRST_MONTH + YEARS * MONTHS_A_YEAR}
-        scores = []
-        for policy in TO_BEAT:
-            other = Replay(parameters={**world, "policy": policy})
-            other.advance(other.horizon)
-            scores.append(score(other))
-        replay = Replay(parameters={**world, "policy": "measure_only"})
+        replay = Replay(parameters={**WORLD, "policy": "measure_only"})
         replay.advance(FIRST_MONTH)
-        return Game(max(scores)), replay
+        return Game(max(without_thought().values())), replay
+
+
+@cache
+def without_thought() -> dict[str, int]:
+    """Scores of planners that need no thought, by name.
+
+    They are each policy that there is, and each metric that is on offer at once, for good and every other year. The best of them is the one to beat.
+    """
+    policies: dict[str, dict[str, Any]] = {policy: {"policy": policy} for policy in POLICIES if policy != "single"}
+    others: dict[str, dict[str, Any]] = {}
+    for name in AT_ONCE:
+        if name in METRICS:
+            others[f"{name} alone"] = {"metric": name}
+            others[f"{name} every other year"] = {"schedule": _every_other_year(name)}
+    return {name: score(_played(Replay(parameters={**WORLD, **given}))) for name, given in {**policies, **others}.items()}
+
+
+def _every_other_year(metric: str) -> dict[int, str | None]:
+    return {FIRST_MONTH + MONTHS_A_YEAR * year: None if year % 2 else metric for year in range(YEARS)}
+
+
+def _played(replay: Replay) -> Replay:
+    replay.advance(replay.horizon)
+    return replay
 
 
 def score(replay: Replay) -> int:
@@ -149,3 +179,17 @@ def refusal(decree: Mapping[str, Any], month: int) -> str:
 def _size(row: dict[str, Any]) -> str:
     diameter = row["median_diameter_mm"]
     return f"{row['median_length_mm']:.0f} × {diameter:.{1 if diameter >= 1 else 2}f} mm"
+
+
+def main() -> None:
+    """Print the scores of planners that need no thought, and of some that take one."""
+    world = {**WORLD, "policy": "measure_only"}
+    thoughtful = {name: score(_played(Replay(parameters=world, decrees=plays))) for name, plays in THOUGHTFUL.items()}
+    for title, scores in (("Without thought", without_thought()), ("With a thought", thoughtful)):
+        print(f"{title}: months of {YEARS * MONTHS_A_YEAR} with usefulness of {BAR:.0%} or more")
+        for name, months in sorted(scores.items(), key=lambda item: -item[1]):
+            print(f"{months:6d}  {name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from agents.policies import POLICIES
 from app import story
 from app.pictures import desk
 from app.replay import Replay
@@ -85,6 +86,25 @@ def test_the_score_is_the_months_above_the_bar():
     above = [row["usefulness"] >= story.BAR for row in visit.replay.economy.records.rows[24:]]
     assert story.score(visit.replay) == sum(above) > 0
     assert f"{sum(above)} of 120" in told(visit)["words"]
+
+
+def test_the_score_to_beat_is_that_of_planners_without_thought_and_a_thought_beats_it():
+    scores = story.without_thought()
+    assert set(POLICIES) - {"single"} < set(scores)
+    to_beat = max(scores.values())
+    assert 0 < to_beat < 120
+    for decrees in story.THOUGHTFUL.values():
+        assert not any(story.refusal(decree, month) for month, decree in decrees)
+        visit = Visit()
+        visit.act("game")
+        assert visit.game.to_beat == to_beat
+        for month, decree in decrees:
+            visit.act("jump", month)
+            for name, value in decree.items():
+                visit.act(name, value)
+        visit.act("jump", 144)
+        assert visit.message == ""
+        assert story.score(visit.replay) > to_beat
 
 
 def test_a_new_metric_appears_by_itself(monkeypatch):
