@@ -164,9 +164,7 @@ def _nails(ax: Axes, phases: pd.DataFrame, catalogue_nail: tuple[float, float, f
     ax.text(0, 0.775 * tall, "The median nail, all at one scale", fontsize=14, weight="bold", va="top")
     for k, (name, length, diameter, mass_g, finish, colour) in enumerate(drawn):
         x = wide * (k + 0.5) / len(drawn)
-        ax.add_patch(
-            Polygon(outline(x, length, diameter, finish), facecolor=STEEL, edgecolor=STEEL, lw=0.4, joinstyle="miter")
-        )
+        ax.add_patch(Polygon(outline(x, length, diameter, finish), facecolor=STEEL, edgecolor=STEEL, lw=0.4, joinstyle="miter"))
         ax.text(x, -0.02 * tall, name, ha="center", va="top", weight="bold", color=colour, linespacing=1.05)
         size = f"{length:.0f}×{diameter:.2g} mm\n{grams(mass_g)}"
         ax.text(x, -0.11 * tall, size, ha="center", va="top", fontsize=11, color=INK, linespacing=1.2)

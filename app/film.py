@@ -19,7 +19,7 @@ from app.replay import Replay, series
 SIZE_PX, DPI = (640, 400), 100
 MOST_FRAMES, MOST_NAILS = 64, 12
 FRAME_MS, LAST_MS = 120, 2_500
-LOOK = {**STYLE, "font.size": 9}
+LOOK: Any = {**STYLE, "font.size": 9}
 SHADES = 48  # colours of the GIF
 
 
@@ -74,7 +74,9 @@ class _Stage:
         self.chart.xaxis.set_label_coords(1.0, -0.09)
         self.chart.set_yticks([0, 0.5, 1])
         self.chart.yaxis.set_major_formatter(PercentFormatter(1))
-        self.chart.set_title("Usefulness: share of the building programme that holds", loc="left", fontsize=9.5, color=USEFULNESS)
+        self.chart.set_title(
+            "Usefulness: share of the building programme that holds", loc="left", fontsize=9.5, color=USEFULNESS
+        )
         self.useful = series(replay, "usefulness")
         self.targets = [row["target"] for row in replay.economy.records.rows]
         self.line = self.chart.plot([], [], color=USEFULNESS, lw=2.2)[0]
@@ -103,7 +105,9 @@ class _Stage:
         some = order[np.linspace(0, len(order) - 1, min(len(order), MOST_NAILS)).round().astype(int)]
         length, diameter, finish = moment.plan[:3, some]
         mass_g = float(np.median(moment.row["median_mass_g"])) if month else float("nan")
-        told = "" if not month else f"median nail {grams(mass_g)} · {moment.row['usefulness']:.0%} of the building programme holds"
+        told = (
+            "" if not month else f"median nail {grams(mass_g)} · {moment.row['usefulness']:.0%} of the building programme holds"
+        )
         self.under.set_text(told)
         full = next(step for step in SCALES_MM if length.max() <= step)
         inches = self.yard.get_position().width * SIZE_PX[0], self.yard.get_position().height * SIZE_PX[1]

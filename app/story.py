@@ -125,7 +125,8 @@ class Game(NamedTuple):
 def without_thought() -> dict[str, int]:
     """Scores of planners that need no thought, by name.
 
-    They are each policy that there is, and each metric that is on offer at once, for good and every other year. The best of them is the one to beat.
+    They are each policy that there is, and each metric that is on offer at once, for good and every other year.
+    The best of them is the one to beat.
     """
     policies: dict[str, dict[str, Any]] = {policy: {"policy": policy} for policy in POLICIES if policy != "single"}
     others: dict[str, dict[str, Any]] = {}

@@ -15,7 +15,8 @@ from model.economy import DECREES
 SPEEDS = {"2": 2.0, "6": 6.0, "12": 12.0, "24": 24.0, "full": float("inf")}  # months a second
 FRAME_SECONDS = 0.005  # of simulation between two pictures at full speed
 STORY_SPEED = "24"
-SETTINGS = ("policy", "n_factories", "horizon", "pride", "breadth", "imitation", "padding_limit")  # that the page can set, at a reset
+# What the page can set, at a reset.
+SETTINGS = ("policy", "n_factories", "horizon", "pride", "breadth", "imitation", "padding_limit")
 RIVAL_SELF = "this run, left alone"
 BETTER_NAMES = {"measure_only": "nothing paid", "schedule": "count, then weight"}  # of policies
 

@@ -25,7 +25,7 @@ SLICE_SECONDS = 0.015  # of work on the band between two looks at what the visit
 
 # Solara looks for components in every dict and list that it is given, each time: a read-only view of one it lets be.
 sent = MappingProxyType
-as_dict = dict.fromkeys(("desk", "grounds", "pictures"), lambda value, _: dict(value))
+as_dict: dict[str, Callable] = dict.fromkeys(("desk", "grounds", "pictures"), lambda value, _: dict(value))
 
 
 @solara.component_vue("workbench.vue", vuetify=False, to_json=as_dict)

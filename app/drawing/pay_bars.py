@@ -9,7 +9,13 @@ from app.drawing.svg import block, line, rect, svg, text, title
 EXTRA = 3  # colours for terms that have none of their own
 WIDTH, ROW, HEAD = 312.0, 15.0, 4.0
 LEFT, RIGHT = 96.0, 44.0  # names to the left, totals to the right
-KNOWN = ("bonus", "pride", "effort", "retooling", "orders")  # terms that have a colour of their own; others take the next that is free
+KNOWN = (
+    "bonus",
+    "pride",
+    "effort",
+    "retooling",
+    "orders",
+)  # terms that have a colour of their own; others take the next that is free
 
 
 def pay_bars(options: Sequence[Any], present: str, *, told: bool = True) -> str:

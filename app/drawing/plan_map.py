@@ -75,9 +75,8 @@ def factories(plan: Any, useful: Any, *, trail: Any, chosen: int | None = None, 
     if told:
         for i in some.tolist():
             said = title(f"Factory {i}: {plan[0, i]:.0f} × {plan[1, i]:.2g} mm, useful {useful[i]:.0%}")
-            parts.append(
-                f'<circle cx="{x[i]:.1f}" cy="{y[i]:.1f}" r="{DOT}" class="spot told u{classes[i]}" data-factory="{i}">{said}</circle>'
-            )
+            place, css = f'cx="{x[i]:.1f}" cy="{y[i]:.1f}" r="{DOT}"', f"spot told u{classes[i]}"
+            parts.append(f'<circle {place} class="{css}" data-factory="{i}">{said}</circle>')
     else:
         dots = [
             f"M{a - DOT:.1f} {b:.1f}a{DOT} {DOT} 0 1 0 {2 * DOT} 0a{DOT} {DOT} 0 1 0 {-2 * DOT} 0"

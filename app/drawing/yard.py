@@ -41,7 +41,8 @@ def ground(
             f'<g class="factory{mine}" data-factory="{factory}">{rect(left, top - HEAD, width, ROW + FOOT - 2, "cell", words)}</g>'
         )
         wood.append(block(left, top, width, board_mm[factory] * px))
-        ghosts.append(_nail(left + width / 2, top, *(ghost_mm[:, factory] * px).tolist(), 1.0, px))
+        length, diameter = (ghost_mm[:, factory] * px).tolist()
+        ghosts.append(_nail(left + width / 2, top, length, diameter, 1.0, px))
         gauges.append(block(left + 2, top + ROW - 6, width - 4, 3))
     parts += [
         f'<path class="{css}" d="{"".join(shapes)}"/>' for css, shapes in (("wood", wood), ("ghost", ghosts), ("gauge", gauges))
@@ -59,11 +60,15 @@ def nails(plan: Any, suitability: Any, ghost_mm: Any, board_mm: Any, *, rows: in
         for (left, top, width), (length, diameter, finish) in zip(cells, plan[:3, order].T.tolist(), strict=True)
     ]
     bars = [
-        block(left + 2, top + ROW - 6, (width - 4) * share, 3)
-        for (left, top, width), share in zip(cells, useful, strict=True)
+        block(left + 2, top + ROW - 6, (width - 4) * share, 3) for (left, top, width), share in zip(cells, useful, strict=True)
     ]
     classes = usefulness_class(useful).tolist()
-    return svg(WIDTH, rows * (ROW + FOOT), "The nails, and how useful they are", [*by_class(bodies, classes, "nail"), *by_class(bars, classes, "share")])
+    return svg(
+        WIDTH,
+        rows * (ROW + FOOT),
+        "The nails, and how useful they are",
+        [*by_class(bodies, classes, "nail"), *by_class(bars, classes, "share")],
+    )
 
 
 def shown(plan: Any, board_mm: Any) -> tuple[Any, str]:

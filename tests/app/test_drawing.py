@@ -14,7 +14,7 @@ from app.drawing import charts, plan_map
 from app.drawing.svg import usefulness_class
 from app.drawing.trust_table import trusts
 from app.drawing.yard import SCALES_MM, SHOWN, ground, nails, scale_mm
-from app.keep import FILES, PICTURES, file
+from app.keep import PICTURES, file
 from app.replay import Replay
 from app.visit import Visit
 from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM
