@@ -38,7 +38,7 @@ class Construction:
     def need_kn(self) -> Array:
         """Strength [kN] that each trust's boards ask for; follows `board_mm`."""
         boards, needs = self._need_of
-        if not np.array_equal(boards, self.board_mm):
+        if not (boards == self.board_mm).all():
             boards, needs = self._need_of = (self.board_mm.copy(), need(self.board_mm))
         return needs
 

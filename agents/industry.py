@@ -189,7 +189,7 @@ class Industry:
         def make(rows: Rows) -> None:
             luck = _lognormal(self.streams, Purpose.SHOCK, self.month, rows, self.n, self.shock_sd)
             if self._chosen_stands:  # then what the plans promise is known from choosing them
-                prospect = Prospect(*(column[rows] for column in self._chosen))
+                prospect = Prospect(*[column[rows] for column in self._chosen])
             else:
                 prospect = self._prospect(self._plan[:, rows], self.skill[rows], rows)
             report = prospect.report(self.steel_quota_kg, luck)
@@ -237,12 +237,14 @@ class Industry:
         plans = self._alternatives(rows)
         prospect = self._prospect(plans, self.skill[rows], rows)
         pay = self._pay_for(order, plans, prospect, rows)
+        running = pay.running
+        total = running + pay.retooling
         if self.quantile is None:
-            best, self._next_pay[rows], *chosen = search.best(plans, pay.total, pay.running, *prospect)
+            which = total.argmax(axis=0)
         else:
             (mood,) = self.streams.draw(Purpose.CHOICE, self.month, rows, self.n, lambda rng, m: (rng.random(m),))
-            which = search.one_of_the_best(self.quantile, pay.total, mood)
-            best, self._next_pay[rows], *chosen = search.taken(which, plans, pay.running, *prospect)
+            which = search.one_of_the_best(self.quantile, total, mood)
+        best, self._next_pay[rows], *chosen = search.taken(which, plans, running, *prospect)
         self._next_plan[:, rows] = best
         for column, values in zip(self._chosen, chosen, strict=True):
             column[rows] = values
@@ -327,6 +329,9 @@ class Industry:
 
     def _in_blocks(self, work: Callable[[Rows], None]) -> None:
         """Do `work` on every block of rows, on several threads where that pays."""
+        if self.n <= STREAM_ROWS:
+            work(slice(0, self.n))
+            return
         threads = self.threads or (_cores() if self.n >= THREADS_FROM else 1)
         share = -(-self.n // (threads * STREAM_ROWS)) * STREAM_ROWS  # a thread's, in whole streams
         size = min(self.block_rows, share)

@@ -56,10 +56,10 @@ def imitate(plans: Array, look: Look, imitation: float, everyones_plan: Array, e
 
     `everyones_plan` has shape (k, n_rows), `everyones_pay` (n_rows,): last month's. Changes `plans` and returns it.
     """
-    imitators = np.flatnonzero(look.mood < imitation)
-    peers = look.peers[:, imitators]
-    best_paid = peers[everyones_pay[peers].argmax(axis=0), np.arange(len(imitators))]
-    plans[:, -1, imitators] = everyones_plan[:, best_paid]
+    (imitators,) = (look.mood < imitation).nonzero()
+    peers = look.peers.take(imitators, axis=1)
+    best_paid = everyones_pay.take(peers).argmax(axis=0).choose(peers)
+    plans[:, -1, imitators] = everyones_plan.take(best_paid, axis=1)
     return plans
 
 
@@ -106,4 +106,4 @@ def taken(which: npt.NDArray[np.intp], plans: Array, *kept: Any) -> tuple[Array,
     """The plans of number `which` of each row, shape (k, rows), and what belongs to it of each array in `kept`."""
     rows = len(which)
     chosen = which * rows + np.arange(rows)
-    return plans.reshape(len(plans), -1).take(chosen, axis=1), *(array.ravel().take(chosen) for array in kept)
+    return plans.reshape(len(plans), -1).take(chosen, axis=1), *[array.take(chosen) for array in kept]
