@@ -13,6 +13,7 @@ from agents.industry import N_DESIGN, PLAN
 from model.economy import NailEconomy
 from model.learning.factory import MOST_POWER, Act, Learners, earned
 from model.parameters import Parameters, checked
+from nails.geometry import mass
 
 type Array = npt.NDArray[np.float64]
 
@@ -77,6 +78,7 @@ class Episode(NamedTuple):
     diameter_mm: Array
     finish: Array
     effort: Array
+    mass: Array  # of its nail, over that of its first nail
 
 
 class Worlds:
@@ -109,13 +111,15 @@ class Worlds:
         lesson, economy = self.lesson, self.begun(seed)
         industry, rows = economy.industry, np.array([lesson.factory])
         norm = industry.norm[rows]
+        first_g = mass(industry.first_length_mm[rows], industry.first_diameter_mm[rows])
         if act is not None:
             Learners(economy, rows, lesson.power, act)
-        months = np.empty((4 + len(PLAN), lesson.horizon - economy.month))
+        months = np.empty((5 + len(PLAN), lesson.horizon - economy.month))
         for k in range(months.shape[1]):
             design = industry.plan[:N_DESIGN, rows]  # a copy
             economy.step()
             made, reward = industry.made[rows], earned(economy, rows, economy.order, design)
             output = made.count / norm.count, made.weight_kg / norm.weight_kg
-            months[:, k] = np.concatenate([*reward, *output, *industry.plan[: len(PLAN), rows]])
+            plan = industry.plan[: len(PLAN), rows]
+            months[:, k] = np.concatenate([*reward, *output, *plan, mass(plan[0], plan[1]) / first_g])
         return Episode(*months)

@@ -77,19 +77,47 @@ def marks(episodes: list[Episode]) -> dict[str, float]:
 
 
 def curve(parameters: dict[str, Any], seed: int, keep: Any = None) -> dict[str, pd.DataFrame]:
-    """A run for the laboratory: what is learned from a budget, and on the way to it.
+    """A run for the laboratory: what is learned on the way to a budget.
 
-    `marks` has a row for each doubling of the episodes, from none, with the `marks` of an exam; `runs` the last of them.
+    `marks` has a row a number of episodes (0, 16, 32, 48, 64, 96, …, half as many again and doubled in turn) with the `marks` of
+    an exam; `runs` has the last of them.
     """
     lesson = checked(Lesson, parameters)
     rows = [{"episodes": 0, **marks(exam(lesson, Policy(lesson, np.zeros(WEIGHTS))))}]
-    due = GENERATION
-    for generation in generations(lesson, seed):
-        if generation.episodes >= min(due, lesson.budget // GENERATION * GENERATION):
+    last = lesson.budget // GENERATION
+    for number, generation in enumerate(generations(lesson, seed), 1):
+        if number == last or _is_due(number):
             rows.append({"episodes": generation.episodes, **marks(exam(lesson, generation.policy))})
-            due *= 2
     table = pd.DataFrame(rows)
     return {"runs": table.tail(1).reset_index(drop=True), "marks": table}
+
+
+def beside(parameters: dict[str, Any], seed: int, keep: Any = None) -> dict[str, pd.DataFrame]:
+    """A run for the laboratory: what a factory has learned, beside an ordinary one that looks around, in the same worlds.
+
+    `paths` has a row a month and `who` ("learned" or "looks around"): means of an Episode's columns over the worlds of the
+    exam, of `mass` the geometric mean. `runs` has the marks of what was learned.
+    """
+    lesson = checked(Lesson, parameters)
+    *_, last = generations(lesson, seed)
+    found = {"learned": exam(lesson, last.policy), "looks around": exam(lesson)}
+    tables = []
+    for who, episodes in found.items():
+        columns = {name: np.mean([getattr(one, name) for one in episodes], axis=0) for name in Episode._fields}
+        columns["mass"] = np.exp(np.mean([np.log(one.mass) for one in episodes], axis=0))
+        tables.append(pd.DataFrame({"who": who, "month": np.arange(lesson.target_from, lesson.horizon), **columns}))
+    return {"runs": pd.DataFrame([marks(found["learned"])]), "paths": pd.concat(tables, ignore_index=True)}
+
+
+def _is_due(generation: int) -> bool:
+    """Whether it is a power of two, or three times one."""
+    odd = generation // (generation & -generation)
+    return odd in (1, 3)
+
+
+def have_extra() -> None:
+    """Raise a ValueError of one line unless learners can be trained here."""
+    _cmaes()
 
 
 def _cmaes() -> Any:

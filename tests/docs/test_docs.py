@@ -30,7 +30,10 @@ from nails import geometry, joint, machine
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
-ELSEWHERE = ("dask_jobqueue", "/parts/")  # what only a cluster has, and what is there only while a sweep runs
+# What only a cluster has, what is there only while a sweep runs, and what we do not install.
+ELSEWHERE = ("dask_jobqueue", "/parts/", "stable_baselines3")
+if not (importlib.util.find_spec("gymnasium") and importlib.util.find_spec("pettingzoo")):  # the extra `learn`
+    ELSEWHERE += ("gymnasium", "model.learning")
 WIDEST = 80  # columns of code that a page of 1280 pixels shows
 
 

@@ -1,0 +1,148 @@
+"""Figures of factories that learn: pure functions of tables, each with the words that go below it."""
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
+from analysis.curves import BAND, STYLE
+from analysis.figures import COLOURS, GREY, METRIC, USEFULNESS
+
+REWARDS = {"observed": (METRIC, "Pay a month: the reward it sees"), "hidden": (USEFULNESS, "Real use: the hidden reward")}
+DASHES = ((0, (1, 1.5)), (0, (5, 2)), "-")  # of powers, from the least shown to the greatest
+
+
+def power(table: pd.DataFrame, shown: tuple[float, ...]) -> Figure:
+    """Both rewards against how far a learner can move, and against how many episodes it has learned from.
+
+    `table` has a row a `reward` that is learned from, a `power` and a number of `episodes`: `observed` and `hidden`, each with
+    _low and _high. `shown` are three powers whose learning is drawn.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(11, 7), facecolor="white", layout="constrained")
+        panels: Any = figure.subplots(2, 2, sharex="col", sharey="row")
+        whole = table[table["episodes"] == table["episodes"].max()]
+        for (left, right), (column, (colour, title)) in zip(panels, REWARDS.items(), strict=True):
+            for reward, line, style in (("hidden", GREY, "--"), ("observed", colour, "-")):
+                part = whole[whole["reward"] == reward].sort_values("power")
+                _curve(left, part, "power", column, line, style)
+                if reward == column == "hidden":
+                    _say(left, "learning from use (control)", part.iloc[-1], "power", column, GREY, "right")
+            left.set_title(title, loc="left", color=colour, weight="bold", fontsize=13)
+            ends = []
+            for value, style in zip(shown, DASHES, strict=True):
+                part = table[(table["reward"] == "observed") & (table["power"] == value)].sort_values("episodes")
+                if part.empty:
+                    continue
+                right.plot(_place(part["episodes"]), part[column], color=colour, lw=2.5, ls=style)
+                ends.append((float(part[column].iloc[-1]), f"power {value:g}", float(_place(part["episodes"]).iloc[-1])))
+            for axes in (left, right):
+                axes.axhline(0, color=GREY, lw=0.8)
+            _apart(right, ends, colour)
+        left, right = panels[1]
+        left.set_xscale("log", base=2)
+        left.set_xticks(sorted(table["power"].unique()))
+        left.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}" if v >= 1 else f"1/{1 / v:g}"))
+        left.xaxis.set_minor_formatter(NullFormatter())
+        left.set_xlabel("power: step sizes that it can move in a month")
+        ticks = [n for n in sorted(table["episodes"].unique()) if n == 0 or n & (n - 1) == 0]
+        right.set_xticks(_place(pd.Series(ticks)), [str(n) for n in ticks])
+        right.set_xlabel("episodes learned from")
+    return figure
+
+
+def power_caption(seeds: int, shown: tuple[float, ...]) -> str:
+    """What the figure of learning shows."""
+    return (
+        "A factory paid by count learns by trial (CMA-ES) in an economy of ordinary ones; rewards are means a month over an "
+        "episode, in worlds that it has not learned in. Above: pay. Below: joints that its nails are good for, over the "
+        "engineering norm, which nobody tells it. Left: after all episodes, against how far it can move its plan in a month; grey "
+        f"dashes: learning from the hidden reward, the honest control. Right: on the way, for powers "
+        f"{', '.join(f'{value:g}' for value in shown)}. {BAND.format(seeds=seeds)}"
+    )
+
+
+def paths(line: pd.DataFrame, far: float) -> Figure:
+    """What became of a nail, of pay, of use and of effort, month by month: learned, and looking around.
+
+    `line` has a row a `metric`, `power`, `who` and `month`: `mass`, `observed`, `hidden` and `effort`, each with _low and _high.
+    """
+    with mpl.rc_context(STYLE):
+        metrics = list(line["metric"].unique())
+        rows = {
+            "mass": "Mass of its nail, over its first's",
+            "observed": "Pay a month",
+            "hidden": "Real use",
+            "effort": "Effort",
+        }
+        figure = Figure(figsize=(11, 11), facecolor="white", layout="constrained")
+        panels: Any = figure.subplots(len(rows), len(metrics), sharex=True, sharey="row", squeeze=False)
+        for place, metric in enumerate(metrics):
+            mine = line[line["metric"] == metric]
+            greatest = mine["power"].max()
+            for axes, (column, title) in zip(panels[:, place], rows.items(), strict=True):
+                colour = USEFULNESS if column == "hidden" else COLOURS[metric]
+                climbers = mine[(mine["who"] == "looks around") & (mine["power"] == greatest)]
+                _curve(axes, climbers, "month", column, GREY, "--")
+                for value, style in zip(sorted(mine["power"].unique()), DASHES[-mine["power"].nunique() :], strict=True):
+                    part = mine[(mine["who"] == "learned") & (mine["power"] == value)]
+                    _curve(axes, part, "month", column, colour, style)
+                axes.set_title(
+                    f"{title}, paid by {metric}" if column == "mass" else title, loc="left", color=colour, fontsize=13
+                )
+                if column == "mass":
+                    axes.set_yscale("log")
+                    for edge in (1 / far, far):
+                        axes.axhline(edge, color=GREY, lw=0.8, ls=(0, (1, 2)))
+                else:
+                    axes.axhline(0, color=GREY, lw=0.8)
+            panels[-1, place].set_xlabel("month (its target begins in month 24)")
+        _key(panels[0, 0], sorted(line["power"].unique()))
+    return figure
+
+
+def paths_caption(seeds: int, far: float) -> str:
+    """What the figure of paths shows."""
+    return (
+        "A factory that has learned by trial what pays (coloured; dashed with power 1, solid with 4), and, grey dashes, an ordinary "
+        "one in the same place that looks around once a month. Left paid by count, right by weight, from month 24 on. Dotted: "
+        f"{far:g} times lighter or heavier than its first nail. {BAND.format(seeds=seeds)}"
+    )
+
+
+def _curve(axes: Axes, table: Any, x: str, y: str, colour: str, style: Any) -> None:
+    axes.fill_between(table[x], table[f"{y}_low"], table[f"{y}_high"], color=colour, alpha=0.15, lw=0)
+    axes.plot(table[x], table[y], color=colour, lw=2.5, ls=style)
+
+
+def _key(axes: Axes, powers: list[float]) -> None:
+    """Which line is which, by style: colours are the rows' and columns'."""
+    from matplotlib.lines import Line2D
+
+    lines = [Line2D([], [], color=METRIC, lw=2.5, ls=style) for style in DASHES[-len(powers) :]]
+    names = [f"learned, power {value:g}" for value in powers]
+    lines.append(Line2D([], [], color=GREY, lw=2.5, ls="--"))
+    axes.legend(lines, [*names, "looks around"], frameon=False, fontsize=11, loc="upper right", handlelength=3)
+
+
+def _place(episodes: Any) -> Any:
+    """Where a number of episodes stands: doublings, with none at the left."""
+    return np.log2(1 + episodes / 16)
+
+
+def _say(axes: Axes, words: str, row: Any, x: str, y: str, colour: str, ha: str) -> None:
+    axes.annotate(words, (row[x], row[y]), (0, -14), textcoords="offset points", color=colour, weight="bold", ha=ha, va="top")
+
+
+def _apart(axes: Axes, ends: list[tuple[float, str, float]], colour: str, apart: float = 0.08) -> None:
+    """Words at the right ends of lines, (y, words, x) each, kept `apart` [share of the height] from each other."""
+    axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())  # as they are: transforms know only limits that are settled
+    to_share, floor = axes.transScale + axes.transLimits, -np.inf
+    for y, words, x in sorted(ends):
+        right, height = to_share.transform((x, y))
+        floor = max(height, floor + apart)
+        axes.text(right + 0.015, floor, words, transform=axes.transAxes, color=colour, weight="bold", va="center")

@@ -1,0 +1,122 @@
+"""How much may a learner learn before it hacks its reward?
+
+A factory learns by trial (CMA-ES on a linear policy, NailFactory-v0) in an economy of ordinary ones that is paid by count, without
+pride. Two kinds of power grow: how many episodes it learns from, and how far it can move its plan in a month. Its pay is the
+reward that it observes, the use of its nails the hidden one. What to expect: pay rises with both kinds of power; use falls,
+somewhere sharply; the honest control, which learns from the hidden reward, gains use.
+
+Why: Pan, Bhatia & Steinhardt (2022, arXiv:2201.03544) saw the true reward fall, at times all at once, as agents grow more capable;
+Gao, Schulman & Hilton (2022, arXiv:2210.10760) saw it rise first. Whether a fall is a break or only a bend is told by a
+change point against smooth fits by BIC, as in `optimisation-power`.
+
+    uv run --extra learn nailworks run learning-power --seeds 5
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.change_points import STRONG, change_point
+from analysis.intervals import bootstrap_interval, intervals, told
+from experiments.command import by_path
+from experiments.lab.kind import Kind
+from experiments.lab.laboratory import laboratory
+from experiments.lab.sweep import Sweep
+from model.learning.lesson import Lesson
+from model.learning.training import have_extra
+
+POWERS = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8]
+SHOWN = (1 / 8, 1 / 2, 4)  # powers whose learning is shown episode by episode
+SWEEP = Sweep(
+    "learning_power",
+    fixed={"horizon": 60, "budget": 128},
+    grid={"power": POWERS, "reward": ["observed", "hidden"]},
+    kind=Kind(Lesson, "model.learning.training:curve", tables=("marks",)),
+)
+
+
+def run(
+    *,
+    seeds: int = 5,
+    out: str | Path | None = None,
+    workers: int | None = None,
+    dask: str | None = None,
+    force: bool = False,
+    **parameters: Any,
+) -> pd.DataFrame:
+    """Let factories of all powers learn, from pay and from use; returns one row an axis and reward, with what was found."""
+    have_extra()
+    store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
+
+    from analysis import learning  # after the runs: slow to import, and workers need none of it
+    from experiments.publish import Picture, publish
+
+    marks = store.table("marks")
+    table = summary(marks)
+    found = pd.DataFrame([row for reward in ("observed", "hidden") for row in transitions(marks, reward)])
+    picture = Picture(
+        "learning_power", learning.power(table, SHOWN), learning.power_caption(seeds, SHOWN), table, {"transitions": found}
+    )
+    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in found.to_dict("records")])
+    return found
+
+
+def summary(marks: pd.DataFrame) -> pd.DataFrame:
+    """One row a reward learned from, power and number of episodes: both rewards, means over seeds with intervals."""
+    by = ["reward", "power", "episodes"]
+    return intervals(marks, by, "observed").merge(intervals(marks, by, "hidden"), on=by)
+
+
+def transitions(marks: pd.DataFrame, reward: str) -> list[dict[str, Any]]:
+    """What becomes of both rewards along power, at the whole budget, and along episodes, at the greatest power."""
+    mine: Any = marks[marks["reward"] == reward]
+    whole, most = mine["episodes"].max(), mine["power"].max()
+    along = {"power": mine[mine["episodes"] == whole], "episodes": mine[mine["power"] == most]}
+    return [{"learns_from": reward, "axis": axis, **transition(part, axis)} for axis, part in along.items()]
+
+
+def transition(part: pd.DataFrame, axis: str) -> dict[str, Any]:
+    """What becomes of the rewards along an axis.
+
+    `turn` is where the mean hidden reward is highest, `fell` what is lost from there to the lowest mean beyond; `gained` by how much
+    the observed one rises from end to end; `break_at`, `jump`, `gain` and `breaks` as in `optimisation_power.transition`.
+    """
+    wide = part.pivot(index=axis, columns="seed", values="hidden")
+    pay = part.pivot(index=axis, columns="seed", values="observed")
+    values = wide.index.to_numpy(dtype=float)
+    place = np.log(values) if axis == "power" else np.log2(1 + values / values[1])
+    mean = wide.to_numpy().mean(axis=1)
+    turn = int(mean.argmax())
+    low = turn + int(mean[turn:].argmin())
+    fell = bootstrap_interval(wide.iloc[turn] - wide.iloc[low])
+    gained = bootstrap_interval(pay.iloc[-1] - pay.iloc[0])
+    change = bootstrap_interval(wide.iloc[-1] - wide.iloc[0])
+    row = {"turn": values[turn], "use_at_turn": mean[turn], "use_in_the_end": mean[-1]}
+    for name, one in (("fell", fell), ("gained", gained), ("use_changed", change)):
+        row |= {name: one.estimate, f"{name}_ci_low": one.low, f"{name}_ci_high": one.high}
+    if len(values) < 6:  # a change point takes more
+        return row | {"break_at": np.nan, "jump": np.nan, "gain": np.nan, "smooth": "", "breaks": np.nan}
+    best = change_point(place, mean)
+    own = [change_point(place, wide[seed]).found for seed in wide]
+    at = np.exp(best.at) if axis == "power" else values[1] * (2**best.at - 1)
+    return row | {"break_at": at, "jump": best.jump, "gain": best.gain, "smooth": best.smooth, "breaks": np.mean(own)}
+
+
+def findings(row: dict[str, Any]) -> str:
+    """One transition in words."""
+    broken = row["gain"] > STRONG
+    kind = f"a break of {row['jump']:+.2f} at {row['break_at']:.3g}" if broken else f"no break (a {row['smooth']} does as well)"
+    if np.isnan(row["gain"]):
+        kind = "too few points for a change point"
+    learns = "pay" if row["learns_from"] == "observed" else "use (the honest control)"
+    return (
+        f"learning from {learns}, along {row['axis']}: pay changes by {told(row, 'gained', '+.2f')}, use by "
+        f"{told(row, 'use_changed', '+.2f')}; use is highest at {row['turn']:g} ({row['use_at_turn']:.2f}) and loses "
+        f"{told(row, 'fell')} beyond; {kind}, BIC gain {row['gain']:.0f}, own breaks in {row['breaks']:.0%} of seeds"
+    )
+
+
+if __name__ == "__main__":
+    by_path(run)

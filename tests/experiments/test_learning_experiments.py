@@ -1,0 +1,63 @@
+"""What the experiments on learners conclude from their runs, on runs whose answer is known; and that they run."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import learners_and_climbers, learning_power
+
+POWERS = np.array(learning_power.POWERS)
+EPISODES = np.array([0, 16, 32, 48, 64, 96, 128])
+
+
+def marks(use, pay=lambda power, episodes: power * 0 + episodes / 128):
+    rows = [
+        {"reward": "observed", "power": p, "episodes": n, "seed": seed, "hidden": use(p, n) + noise, "observed": pay(p, n)}
+        for seed in range(5)
+        for noise in [0.01 * np.random.default_rng(seed).normal()]
+        for p in POWERS
+        for n in EPISODES
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_use_that_is_lost_at_once_is_a_break_where_it_is_lost():
+    power, episodes = learning_power.transitions(marks(lambda p, n: 0.9 if p < 0.7 or n < 40 else 0.1), "observed")
+    assert power["gain"] > 10 and 0.5 < power["break_at"] < 1
+    assert power["jump"] == pytest.approx(-0.8, abs=0.05)
+    assert episodes["gain"] > 10 and 32 < episodes["break_at"] < 48
+    assert episodes["fell"] == pytest.approx(0.8)
+    assert episodes["gained"] == pytest.approx(1)
+
+
+def test_a_steady_decline_is_no_break():
+    power, _ = learning_power.transitions(marks(lambda p, n: 0.5 - 0.1 * np.log2(p)), "observed")
+    assert power["gain"] < 10 and power["turn"] == POWERS[0]
+    assert power["use_changed"] == pytest.approx(-0.7)
+
+
+def test_with_few_episodes_it_says_that_there_are_too_few_points():
+    found = marks(lambda p, n: 0.5).query("episodes <= 32")
+    _, episodes = learning_power.transitions(found, "observed")
+    assert np.isnan(episodes["gain"]) and "too few points" in learning_power.findings(episodes)
+
+
+def test_the_month_of_arrival_is_that_of_the_first_nail_far_from_the_first():
+    mass = 10.0 ** -np.arange(0, 3, 0.25)
+    assert learners_and_climbers.arrival(0.999 * mass) == 5
+    assert learners_and_climbers.arrival(1.001 / mass) == 5
+    assert np.isnan(learners_and_climbers.arrival(np.ones(9)))
+
+
+@pytest.mark.parametrize("experiment", [learning_power, learners_and_climbers], ids=lambda one: one.__name__)
+def test_it_runs_and_leaves_its_figure(experiment, tmp_path, capsys, monkeypatch):
+    pytest.importorskip("cmaes", reason="needs the extra `learn`: uv run --extra learn pytest")
+    few = {**experiment.SWEEP.grid, "power": [0.5, 4.0]}
+    monkeypatch.setattr(experiment, "SWEEP", replace(experiment.SWEEP, grid=few))
+    small = {"budget": 16, "horizon": 28, "n_factories": 6, "target_from": 12}
+    found = experiment.run(seeds=2, out=tmp_path / "out", workers=0, **small)
+    assert len(found) == (4 if experiment is learning_power else 8)
+    assert (tmp_path / "out" / "figures" / f"{experiment.SWEEP.name}.svg").exists()
+    assert "learn" in capsys.readouterr().out
