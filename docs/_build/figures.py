@@ -1,18 +1,20 @@
-"""Make the figures of the site from real results: each experiment at full size, some minutes each.
+"""Make the figures of the site and its gallery from real results: each experiment at full size, some minutes each.
 
-uv run python docs/_build/figures.py             # all of them
-uv run python docs/_build/figures.py nail_map    # those of some experiments
+uv run python docs/_build/figures.py             # all experiments that there are
+uv run python docs/_build/figures.py nail_map    # some of them; the others stay as they are
 """
 
 import importlib
+import json
 import sys
 import tempfile
 from pathlib import Path
 
-from analysis.figures import png
+from app.cli import known_experiments
 
 HERE = Path(__file__).resolve().parents[1] / "figures"
-FIGURES = {  # experiment: the files that it leaves and the site shows
+GALLERY = HERE / "gallery.json"  # what the gallery shows, an entry an experiment
+FIGURES = {  # experiment: the files that pages show, the main one first; else the gallery takes the main one alone
     "count_then_weight": ("parable.png",),
     "nail_map": ("nail_map.png",),
     "incentive_strength": ("strength.svg",),
@@ -27,19 +29,31 @@ FIGURES = {  # experiment: the files that it leaves and the site shows
 
 
 def main(experiments: list[str]) -> None:
-    """Run some experiments, and put their figures beside the pages."""
+    """Run some experiments, put their figures beside the pages, and their answers into the gallery."""
+    known = [name.replace("-", "_") for name in known_experiments()]
     for name in experiments:
-        if name not in FIGURES:
-            sys.exit(f"{name}: no figure of the site is its; it takes {', '.join(FIGURES)}")
-    for name in experiments:
+        if name not in known:
+            sys.exit(f"{name}: is no experiment; it takes {', '.join(known)}")
+    for name in experiments or known:
         with tempfile.TemporaryDirectory() as folder:
-            result = importlib.import_module(f"experiments.{name}").run(out=Path(folder) / "results")
-            if name == "count_then_weight":  # its figure is stored as SVG, and README.md wants a picture that every host shows
-                (Path(folder) / "parable.png").write_bytes(png(result.figure))
-            for file in FIGURES[name]:
+            importlib.import_module(f"experiments.{name}").run(out=Path(folder) / "results")
+            left = next(Path(folder).rglob("answer.json"), None)
+            main_figure = json.loads(left.read_text(encoding="utf-8"))["figures"][0] if left else None
+            shown = {file: file for file in FIGURES.get(name, ())} or {f"{main_figure}.svg": f"{name}.svg"}
+            for file, as_file in shown.items():
                 (drawn,) = Path(folder).rglob(file)
-                (HERE / file).write_bytes(drawn.read_bytes())
+                (HERE / as_file).write_bytes(drawn.read_bytes())
+            if left is not None:
+                caption = next(left.parent.rglob(f"{Path(next(iter(shown))).stem}.txt")).read_text(encoding="utf-8").strip()
+                answer = json.loads(left.read_text(encoding="utf-8"))["answer"]
+                _enter(name, {"figure": next(iter(shown.values())), "answer": answer, "caption": caption})
+
+
+def _enter(name: str, entry: dict[str, str]) -> None:
+    gallery = json.loads(GALLERY.read_text(encoding="utf-8")) if GALLERY.exists() else {}
+    content = json.dumps(dict(sorted({**gallery, name: entry}.items())), indent=2, ensure_ascii=False)
+    GALLERY.write_text(content + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(FIGURES))
+    main(sys.argv[1:])

@@ -1,8 +1,10 @@
 """The tables of the reference, made from the code: each function returns Markdown."""
 
 import inspect
+import json
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -20,6 +22,7 @@ from model.economy import DECREES, NailEconomy
 from model.parameters import Parameters, read_parameters
 from model.records import COLUMNS
 
+FIGURES = Path(__file__).resolve().parents[1] / "figures"
 COMMAND = typer.main.get_command(cli)
 
 
@@ -81,6 +84,18 @@ def decrees() -> str:
 def experiments() -> str:
     """The experiments, with their questions."""
     return _table(("experiment", "question"), [(f"`{name}`", question) for name, question in known_experiments().items()])
+
+
+def gallery() -> str:
+    """Each experiment that docs/_build/figures.py has run: its question, answer, main figure and command."""
+    entries = json.loads((FIGURES / "gallery.json").read_text(encoding="utf-8"))
+    shown = [(name, question, entries.get(name.replace("-", "_"))) for name, question in known_experiments().items()]
+    return "\n\n".join(
+        f"## {question}\n\n**{entry['answer']}**\n\n![Main figure of {name}](figures/{entry['figure']})\n\n"
+        f"{entry['caption']}\n\n```sh\nuv run nailworks run {name}\n```"
+        for name, question, entry in shown
+        if entry
+    )
 
 
 def results_folder() -> str:

@@ -24,6 +24,7 @@ BATCH_SECONDS = 2.0  # what a batch should take: long beside the cost of sending
 BATCH_RUNS = 2000  # and no more runs than this
 TAIL = 3  # each worker's share of what is left goes out in about so many batches, so that all end together
 DEATHS = 3  # of a worker over one and the same run, before the run is called a failure
+ONE_KEY_SECONDS = 0.5  # signals closer than this are one Ctrl-C: `uv run` passes on what the terminal has sent to all
 PATIENCE_SECONDS = 15  # before one is told that no worker answers
 
 
@@ -111,8 +112,9 @@ class Campaign:
             if not under_way:
                 return
             finished, _ = wait(under_way, timeout=0.2, return_when=FIRST_COMPLETED)
-            if self.interrupts and not finished and not told:
-                self.note("finishing what is under way; once more (Ctrl-C) to stop at once")
+            if self.interrupts and not told:
+                runs = sum(len(batch.runs) for batch in under_way.values())
+                self.note(f"stopping: waiting for the {runs:,} runs under way; once more (Ctrl-C) to stop at once")
                 told = True
             for future in finished:
                 self._take(under_way.pop(future), future)
@@ -229,7 +231,14 @@ class Campaign:
             yield
             return
 
+        last = float("-inf")
+
         def stop(signum: int, frame: FrameType | None) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now - last < ONE_KEY_SECONDS:
+                return
+            last = now
             self.interrupts += 1
             if self.interrupts > 1:
                 raise Stopped(f"stopped at once: {self._kept()}")

@@ -48,7 +48,7 @@ class Clock:
         self.since = self.since or (time.monotonic(), progress.done + progress.failed)
 
     def told(self, progress: Progress) -> str:
-        """Rate, time left, failures and usefulness, in words."""
+        """Rate, time left, failures, and mean usefulness in the last years of the finished runs, in words."""
         assert self.since is not None
         began, done = self.since
         settled = progress.done + progress.failed
@@ -56,7 +56,7 @@ class Clock:
         rate = (settled - done) / elapsed if elapsed > 0 else 0.0
         words = [f"{rate:.3g} runs/s", f"{span(left / rate)} left"] if rate else []
         words += [f"{progress.failed:,} failed"]
-        words += [f"usefulness {progress.usefulness:.2f}"] if progress.usefulness == progress.usefulness else []
+        words += [f"mean usefulness at the end {progress.usefulness:.2f}"] if progress.usefulness == progress.usefulness else []
         return ", ".join(words)
 
 

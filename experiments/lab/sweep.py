@@ -102,7 +102,8 @@ class Sweep:
         if not is_whole(self.root_seed) or self.root_seed < 0:
             raise ValueError(f"root_seed: got {self.root_seed!r}; it takes a whole number from 0")
         if not self.seed_list:
-            raise ValueError("seeds: is empty; it takes how many, from 1, or a list")
+            what = f"got {self.seeds}" if is_whole(self.seeds) else "is empty"
+            raise ValueError(f"seeds: {what}; it takes how many, from 1, or a list")
         for kind in ("fixed", "zip", "grid"):
             if not isinstance(getattr(self, kind), Mapping):
                 raise ValueError(f"{kind}: got {getattr(self, kind)!r}; it takes a table of parameters")

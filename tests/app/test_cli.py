@@ -104,7 +104,7 @@ def test_it_works_by_its_path_as_well_and_says_the_same(small, tmp_path):
         (["run", "count-then-weight", "--set", "metric=wheight"], "did you mean 'weight'?"),
         (["run", "count-then-weight", "--set", "policy=reactve"], "did you mean 'reactive'?"),
         (["run", "count-then-weight", "--set", "pride"], "it takes name=value"),
-        (["run", "count-then-weight", "--seeds", "0"], "seeds"),
+        (["run", "count-then-weight", "--seeds", "-1"], "seeds: got -1; it takes how many, from 1"),
     ],
 )
 def test_a_mistake_is_one_line_and_nothing_is_written(arguments, said, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 import doctest
 import html.parser
 import importlib.util
+import json
 import os
 import re
 import shlex
@@ -333,6 +334,16 @@ def test_every_figure_on_the_site_is_made_by_a_script():
     made = {file for files in beside_the_pages("figures").FIGURES.values() for file in files}
     shown = {Path(link).name for path in PAGES for link in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", text(path))}
     assert shown - made == {"architecture.svg"}  # drawn by hand, and held to the linter's layers above
+
+
+def test_the_gallery_shows_experiments_that_there_are_with_figures_that_are_there():
+    page, entries = tables.gallery(), json.loads(text(DOCS / "figures" / "gallery.json"))
+    commands = re.findall(r"uv run nailworks run (\S+)", page)
+    assert {command.replace("-", "_") for command in commands} == set(entries)
+    for entry in entries.values():
+        assert (DOCS / "figures" / entry["figure"]).is_file()
+        assert entry["answer"] in page
+        assert entry["caption"] in page
 
 
 # The site.

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -46,6 +46,14 @@ class Running:
     def interrupt(self) -> None:
         """Ctrl-C: the terminal sends it to every process of the group."""
         os.killpg(self.process.pid, signal.SIGINT)
+
+    def interrupt_until_it_ends(self) -> None:
+        """Ctrl-C again and again, as one who is impatient."""
+        for _ in range(PATIENCE_S):
+            self.interrupt()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(1)
+                return
 
     def end(self) -> str:
         """Wait for its end; what it said last on both streams."""

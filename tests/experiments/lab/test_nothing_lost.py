@@ -72,7 +72,7 @@ def test_ctrl_c_twice_stops_at_once_and_leaves_a_folder_that_resumes(tmp_path, d
         running.interrupt()
         running.until_error_line("once more (Ctrl-C) to stop at once")
         assert running.process.poll() is None
-        running.interrupt()
+        running.interrupt_until_it_ends()
         said = running.end()
     assert "stopped at once: 3 of 6 runs are kept" in said
     assert "Traceback" not in said
@@ -81,6 +81,17 @@ def test_ctrl_c_twice_stops_at_once_and_leaves_a_folder_that_resumes(tmp_path, d
     undisturbed = run_scenarios(drive.patient_sweep(), executor=0, store=tmp_path / "undisturbed")
     assert open_store(out).content_hash() == undisturbed.content_hash()
     assert open_store(out).status().done == 6
+
+
+def test_two_signals_at_once_are_one_ctrl_c(tmp_path, driver):
+    """As under `uv run`, which passes on the signal that the terminal has sent to the whole group."""
+    with driver(tmp_path / "out") as running:
+        running.until_done(6)
+        running.interrupt()
+        running.interrupt()
+        said = running.end()
+    assert "stopped: " in said
+    assert "stopped at once" not in said
 
 
 def test_runs_that_raise_or_kill_their_worker_are_kept_beside_with_a_command_that_replays_them(tmp_path, driver):

@@ -110,7 +110,7 @@ def test_off_a_terminal_progress_is_plain_lines(capsys):
     assert said[0] == "tiny: 0 of 8 runs, 0 failed"
     assert said[1].startswith("tiny: 8 of 8 runs, ")
     assert "runs/s" in said[1]
-    assert said[1].endswith("0 s left, 0 failed, usefulness 0.25")
+    assert said[1].endswith("0 s left, 0 failed, mean usefulness at the end 0.25")
 
 
 def test_a_million_cells_by_mistake_are_asked_about_first(tmp_path):
@@ -126,7 +126,7 @@ def test_a_million_cells_by_mistake_are_asked_about_first(tmp_path):
     [
         ({"workers": -1}, "workers: got -1; it takes a whole number"),
         ({"workers": 2, "dask": "tcp://127.0.0.1:9"}, "dask: the cluster has its own workers"),
-        ({"seeds": 0}, "seeds: is empty"),
+        ({"seeds": 0}, "seeds: got 0; it takes how many"),
         ({"prid": 0}, "cell 0 (pride=0.0): prid: is no parameter; did you mean 'pride'?"),
     ],
 )

@@ -122,7 +122,7 @@ def test_a_function_of_a_module_can_be_swept_and_is_known_by_its_source():
         ),
         ({"grid": {"pride": [0.0]}, "zip": {"pride": [1.0]}}, "pride: is set by zip and by grid"),
         ({"fixed": {"threads": 2}}, "threads: a sweep computes every economy on one thread"),
-        ({"seeds": 0}, "seeds: is empty"),
+        ({"seeds": 0}, "seeds: got 0; it takes how many"),
         ({"seeds": [1, 1]}, "seeds: one stands twice"),
         ({"seeds": [-1]}, "seeds: got [-1]"),
         ({"seeds": "many"}, "seeds: got 'many'; it takes a list"),
