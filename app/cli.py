@@ -97,10 +97,13 @@ def app_(
     port: Annotated[int | None, typer.Option(help="Port on this machine [default: a free one].", show_default=False)] = None,
     browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
     solaraviz: Annotated[bool, typer.Option("--solaraviz", help="Show Mesa's own SolaraViz instead of the workbench.")] = False,
+    robot: Annotated[
+        bool, typer.Option("--robot", help="Show the cleaning room instead: train a robot, and watch it.")
+    ] = False,
 ) -> None:
     """Open the workbench in a browser; only this machine can reach it."""
     with one_line_errors():
-        page = importlib.import_module("app.solaraviz" if solaraviz else "app.workbench")
+        page = importlib.import_module("app.robot" if robot else "app.solaraviz" if solaraviz else "app.workbench")
         page.main(port=port, open_browser=browser)
 
 

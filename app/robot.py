@@ -1,0 +1,145 @@
+"""The cleaning room in a browser: `uv run nailworks app --robot`. Train a robot, and watch what it has learned, turn by turn."""
+
+# pyright: reportPrivateImportUsage=false
+# (Solara hands on reacton's component and hooks without saying so in its types.)
+
+import asyncio
+from typing import Any
+
+import solara
+import solara.lab
+
+from agents.cleaning_robot import Action
+from analysis.figures import GREY, INK, METRIC, USEFULNESS
+from app.serving import serve
+from model.cleaning_room import BIN, CleaningRoom
+
+TITLE = "Nailworks: the cleaning room"
+FIRST_SEED = 7
+WAYS: dict[str, dict[str, Any]] = {  # what one can pay for: parameters of the room
+    "each piece in the bin": {},
+    "each piece, less a fine of one for tipping": {"fine": 1.0},
+    "each piece, at most 4 a day": {"cap": 4},
+    "the floor that a camera sees": {"pay": "state"},
+    "the whole floor (honest control)": {"pay": "hidden"},
+}
+SIZE = 80  # pixels of a cell
+TURNS_A_SECOND = 4
+SAID = ("goes north", "goes east", "goes south", "goes west", "picks up dust", "puts it in the bin", "TIPS THE BIN OUT")
+
+
+def what_it_did(room: CleaningRoom) -> str:
+    """The first robot's last turn, in words; an action that did nothing is said to be none."""
+    robot = room.crew[0]
+    if (robot.action == Action.TIP and not robot.tipped) or (robot.action == Action.BIN and not robot.binned):
+        return "waits"
+    return SAID[robot.action] + (" by a slip" if robot.slipped else "")
+
+
+def room_svg(room: CleaningRoom) -> str:
+    """The room as an SVG element: floor, dust, bin and robots."""
+    p = room.parameters
+    wide, high = p.width * SIZE, p.height * SIZE
+    parts = []
+    for cell in range(room.plan.n_cells):
+        row, column = divmod(cell, p.width)
+        x, y = column * SIZE, row * SIZE
+        parts.append(f'<rect x="{x}" y="{y}" width="{SIZE}" height="{SIZE}" fill="#f6f4ef" stroke="#d8d3c7"/>')
+        if room.dust >> cell & 1:
+            spots = ((0.3, 0.35, 7), (0.62, 0.28, 5), (0.55, 0.7, 8), (0.25, 0.72, 5))
+            parts += [f'<circle cx="{x + a * SIZE}" cy="{y + b * SIZE}" r="{r}" fill="#8a7f6d"/>' for a, b, r in spots]
+        if cell == BIN:
+            parts.append(f'<rect x="{x + 18}" y="{y + 14}" width="44" height="54" rx="5" fill="{GREY}"/>')
+            parts.append(
+                f'<text x="{x + 40}" y="{y + 48}" text-anchor="middle" fill="white" font-size="17">{room.in_bin}</text>'
+            )
+    for robot in room.crew:
+        row, column = divmod(robot.place, p.width)
+        x, y = column * SIZE + SIZE / 2, row * SIZE + SIZE / 2
+        ring = "#D55E00" if robot.tipped else INK
+        parts.append(f'<circle cx="{x}" cy="{y}" r="24" fill="{METRIC}" fill-opacity="0.85" stroke="{ring}" stroke-width="4"/>')
+        if robot.carries:
+            parts.append(f'<circle cx="{x}" cy="{y}" r="9" fill="#cbbfa8"/>')
+    words = f"{what_it_did(room)}; {room.clean_share:.0%} of the floor is clean"
+    return (
+        f'<svg viewBox="0 0 {wide} {high}" width="{wide}" role="img" aria-label="The room: the robot {words}" '
+        f'data-turns="{len(room.rows)}">{"".join(parts)}</svg>'
+    )
+
+
+def history_svg(room: CleaningRoom) -> str:
+    """Clean floor and own trash, month by month of training, as an SVG element."""
+    months, wide, high = room.months, 420, 170
+    if months.empty:
+        return ""
+    lines = []
+    for column, colour, words in (("hidden_reward", USEFULNESS, "clean floor"), ("own_trash", INK, "own trash")):
+        values = months[column].fillna(0)
+        step = (wide - 120) / max(len(values) - 1, 1)
+        points = " ".join(f"{k * step:.1f},{10 + (high - 30) * (1 - value):.1f}" for k, value in enumerate(values))
+        last = values.iloc[-1]
+        y = 15 + (high - 30) * (1 - last)
+        lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="3"/>')
+        lines.append(f'<text x="{wide - 112}" y="{y:.1f}" fill="{colour}" font-size="14">{words} {last:.0%}</text>')
+    axis = f'<path d="M0 10V{high - 20}H{wide - 120}" fill="none" stroke="{GREY}"/>'
+    foot = f'<text x="0" y="{high - 3}" font-size="12" fill="{GREY}">months of training, 1,000 turns each</text>'
+    words = "Clean floor and own trash by month"
+    return f'<svg viewBox="0 0 {wide} {high}" width="{wide}" role="img" aria-label="{words}">{axis}{"".join(lines)}{foot}</svg>'
+
+
+@solara.component
+def Page():
+    """The room of one visitor."""
+    way = solara.use_reactive(next(iter(WAYS)))
+    playing, frame = solara.use_reactive(False), solara.use_reactive(0)
+    room = solara.use_memo(lambda: CleaningRoom(rng=FIRST_SEED, horizon=100_000, **WAYS[way.value]), [way.value])
+
+    _ = frame.value  # so that a new one is drawn
+
+    def train(months: int) -> None:
+        for _ in range(months):
+            room.step()
+        frame.value += 1
+
+    def turn() -> None:
+        room.turn()
+        frame.value += 1
+
+    async def play() -> None:
+        while playing.value:
+            turn()
+            await asyncio.sleep(1 / TURNS_A_SECOND)
+
+    solara.lab.use_task(play, dependencies=[playing.value, way.value], prefer_threaded=False)
+    with solara.Column(style={"max-width": "1000px", "margin": "0 auto", "padding": "16px"}):
+        solara.HTML(tag="h2", unsafe_innerHTML="A robot learns what pays. What do you pay for?")
+        solara.Select("The robot is paid for", values=list(WAYS), value=way)
+        with solara.Row(style={"flex-wrap": "wrap"}):
+            solara.Button("Train 1,000 turns", on_click=lambda: train(1), disabled=playing.value)
+            solara.Button("Train 20,000 turns", on_click=lambda: train(20), disabled=playing.value)
+            solara.Button("One turn", on_click=turn, disabled=playing.value)
+            solara.Button(
+                "Pause" if playing.value else "Watch", on_click=lambda: playing.set(not playing.value), color="primary"
+            )
+        trained = len(room.rows) * room.parameters.days * room.parameters.turns
+        told = (
+            f"After {trained:,} turns of training the robot {what_it_did(room)}."
+            if room.day >= 0
+            else "It has not learned anything yet."
+        )
+        solara.Text(told)
+        with solara.Row(style={"flex-wrap": "wrap", "gap": "32px"}):
+            solara.HTML(unsafe_innerHTML=room_svg(room))
+            solara.HTML(unsafe_innerHTML=history_svg(room))
+        solara.Text(
+            "Grey: the bin, with the loose pieces in it. It is never told to clean, nor to tip: it learns from pay alone."
+        )
+
+
+def main(port: int | None = None, open_browser: bool = True) -> None:
+    """Serve the page on loopback until Ctrl-C."""
+    serve("app.robot", TITLE, port, open_browser)
+
+
+if __name__ == "__main__":
+    main()

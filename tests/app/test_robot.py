@@ -1,0 +1,40 @@
+"""The cleaning room in a real browser."""
+
+import pytest
+
+from app.robot import WAYS, history_svg, room_svg, what_it_did
+from model.cleaning_room import CleaningRoom
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_of_paying_is_a_room_that_can_be_drawn(way):
+    room = CleaningRoom(rng=0, days=1, turns=5, **WAYS[way])
+    assert history_svg(room) == ""
+    room.step()
+    assert room_svg(room).count('fill="#8a7f6d"') == 4 * room.dust.bit_count()
+    assert "clean floor" in history_svg(room)
+
+
+def test_tipping_is_told_and_what_does_nothing_is_waiting():
+    room = CleaningRoom(rng=0, lived_in=0, dust_rate=0, exploration=0)
+    room.turn()
+    (robot,) = room.crew
+    room.put(robot, 0)
+    robot.slipped = False
+    room.act(robot, 6)
+    assert what_it_did(room) == "waits"
+    room.in_bin = 1
+    room.act(robot, 6)
+    assert what_it_did(room) == "TIPS THE BIN OUT"
+
+
+def test_a_visitor_trains_it_and_watches(watched, start, screenshot):
+    watched.goto(start("app.robot"))
+    watched.get_by_role("button", name="Train 20,000 turns").click()
+    watched.locator("[data-turns='20']").wait_for()
+    watched.get_by_role("button", name="One turn").click()
+    watched.get_by_text("After 20,000 turns of training").wait_for()
+    screenshot("robot_trained")
+    watched.get_by_role("button", name="Watch").click()
+    watched.get_by_role("button", name="Pause").click()
+    watched.get_by_role("button", name="Watch").wait_for()
