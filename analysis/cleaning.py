@@ -100,7 +100,7 @@ def remedies(table: pd.DataFrame) -> Figure:
         height = 0.27 * len(table) + 0.22 * table["group"].nunique() + 1.2
         figure = Figure(figsize=(12, height), facecolor="white")
         clean, own, start = figure.subplots(1, 3, sharey=True, width_ratios=(3, 3, 4))
-        figure.subplots_adjust(left=0.285, right=0.9, top=1 - 0.42 / height, bottom=0.4 / height, wspace=0.17)
+        figure.subplots_adjust(left=0.285, right=0.9, top=1 - 0.42 / height, bottom=0.4 / height, wspace=0.2)
         places, labels, place = [], [], 0.0
         for _, group in table.groupby("group", sort=False):
             place += 0.8 if places else 0.0
@@ -119,6 +119,7 @@ def remedies(table: pd.DataFrame) -> Figure:
         clean.set_yticks(places, labels)
         clean.set_ylim(max(places) + 0.7, -0.7)
         own.set_xlim(-0.03, 1.03)
+        own.set_xticks([0, 0.5])  # the last would meet the first of the next
         start.set_title("Turns before it tips", loc="left", color=INK, weight="bold", fontsize=13)
         start.set_xscale("log")
         furthest = table["horizon_turns"].max()

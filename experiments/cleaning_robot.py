@@ -68,8 +68,8 @@ def run(
     found = summary(store.runs, months)
     line = cleaning.by_training(months[months["scenario"].isin([PROXY, CONTROL])])
     pictures = [
-        Picture("training", cleaning.training(line, PROXY, CONTROL), cleaning.training_caption(seeds), line),
-        Picture("remedies", cleaning.remedies(found), cleaning.remedies_caption(seeds), found),
+        Picture("robot_training", cleaning.training(line, PROXY, CONTROL), cleaning.training_caption(seeds), line),
+        Picture("robot_remedies", cleaning.remedies(found), cleaning.remedies_caption(seeds), found),
     ]
     publish(store.folder, __doc__ or "", pictures, [findings(row) for row in found.to_dict("records")])
     return found

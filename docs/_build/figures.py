@@ -25,6 +25,7 @@ FIGURES = {  # experiment: the files that pages show, the main one first; else t
     "reactive_planner": ("patience.svg",),
     "tight_steel": ("steel.svg", "starved.svg"),
     "what_matters_most": ("indices.svg",),
+    "cleaning_robot": ("robot_training.svg", "robot_remedies.svg"),
 }
 
 
