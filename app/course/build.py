@@ -201,6 +201,7 @@ if [ ! -s /autograder/results/results.json ]; then
     echo '{{"score": 0, "output": "This submission could not be graded within {GRADING_SECONDS} seconds. Does a loop never end?"}}' \\
         >/autograder/results/results.json
 fi
+python -m app.course.leaderboard
 """
 
 

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from app.course import leaderboard
 from app.course.build import Lab, build_lab, cells_of, tagged
 from app.course.hidden import key_of
 
@@ -24,6 +25,19 @@ LOOP_SECONDS = 10  # that a cell may take when the endless loop is tried
 PATIENCE_SECONDS = 600  # for one submission, on a busy machine
 
 type Scores = dict[str, tuple[float, float]]
+
+
+class Graded(NamedTuple):
+    """What a notebook earns, question by question: (score, most); and what its tests posted to the leaderboard."""
+
+    scores: Scores
+    posted: dict[str, float]
+
+    @property
+    def told(self) -> str:
+        """The points in words."""
+        got, most = (sum(column) for column in zip(*self.scores.values(), strict=True))
+        return f"{got:g} of {most:g} points"
 
 
 class Claim(NamedTuple):
@@ -44,8 +58,8 @@ def check_lab(lab: Lab, wheel: Path, secret: bytes, *, everything: bool) -> Iter
             yield from pool.map(lambda claim: claim(), claims)
 
 
-def grade(submission: Path, autograder: Path) -> Scores | None:
-    """What a notebook earns, question by question: (score, most). None if grading did not end in time.
+def grade(submission: Path, autograder: Path) -> Graded | None:
+    """What a notebook earns. None if grading did not end in time.
 
     A process of its own runs otter, which has the notebook run in a kernel; both end with it.
     """
@@ -65,13 +79,16 @@ def grade(submission: Path, autograder: Path) -> Scores | None:
             told = (Path(out) / "log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
             why = told[-1] if told else "it said nothing"
             raise ValueError(f"{submission.name}: otter could not grade it: {why}") from None
-    return {test["name"]: (test["score"], test["max_score"]) for test in tests if "max_score" in test}
+        posted = Path(out) / leaderboard.FILE
+        values = json.loads(posted.read_text(encoding="utf-8")) if posted.exists() else {}
+    return Graded({test["name"]: (test["score"], test["max_score"]) for test in tests if "max_score" in test}, values)
 
 
 def _otter_run(submission: str, autograder: str, out: str) -> None:
     log = os.open(os.path.join(out, "log"), os.O_WRONLY | os.O_CREAT)
     os.dup2(log, 1)
     os.dup2(log, 2)
+    os.environ[leaderboard.VARIABLE] = os.path.join(out, leaderboard.FILE)
     from otter.run import main as otter_run
 
     otter_run(submission, autograder=autograder, output_dir=out, no_logo=True)
@@ -117,12 +134,12 @@ def _nothing(got: float, most: float) -> bool:
 def _graded(says: str, path: Path, autograder: Path, right: Callable[[float, float], bool], only: Any = ()) -> Claim:
     """Whether the scores of a submission are right, in every question or in `only` some."""
     begun = time.perf_counter()
-    scores = grade(path, autograder)
-    if scores is None:
+    graded = grade(path, autograder)
+    if graded is None:
         return Claim(says, False, f"not graded within {PATIENCE_SECONDS} s")
+    scores = graded.scores
     wrong = [question for question in only or scores if not right(*scores[question])]
-    got, most = (sum(column) for column in zip(*scores.values(), strict=True))
-    seen = f"{got:g} of {most:g} points, {time.perf_counter() - begun:.0f} s"
+    seen = f"{graded.told}, {time.perf_counter() - begun:.0f} s"
     return Claim(says, not wrong and bool(scores), seen + (f"; wrong in {', '.join(wrong)}" if wrong else ""))
 
 

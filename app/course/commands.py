@@ -1,4 +1,4 @@
-"""The commands about the course: `nailworks course build [LAB...]` and `nailworks course check [LAB...]`."""
+"""The commands about the course: `nailworks course build [LAB...] | check [LAB...] | leaderboard LAB DIR`."""
 
 import importlib.util
 import tempfile
@@ -67,6 +67,33 @@ def check(
         if failed:
             raise Unfinished(f"{failed} of these failed")
         typer.echo(f"{len(chosen)} labs checked in {time.perf_counter() - begun:.0f} s")
+
+
+@course.command()
+def leaderboard(
+    lab: Annotated[str, typer.Argument(metavar="LAB", help="A lab that posts to a leaderboard.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The notebooks handed in.", show_default=False)],
+    secret: Secret = None,
+) -> None:
+    """Grade the notebooks of a folder, with your rights, and write DIR/leaderboard.csv, the best first."""
+    with one_line_errors(), tempfile.TemporaryDirectory() as scratch:
+        _need_extra()
+        from app.course.build import build_lab, build_wheel, chosen_labs
+        from app.course.check import grade
+        from app.course.hidden import read_secret
+        from app.course.leaderboard import table
+
+        notebooks = sorted(folder.glob("*.ipynb"))
+        if not notebooks:
+            raise ValueError(f"{folder}: has no notebooks; it takes a folder of .ipynb files")
+        (chosen,), words = chosen_labs([lab]), read_secret(secret)
+        built = build_lab(chosen, Path(scratch) / "out", build_wheel(Path(scratch)), words)
+        graded = {}
+        for path in notebooks:
+            graded[path.stem] = grade(path, built / "autograder.zip")
+            typer.echo(f"{path.name}: {graded[path.stem].told if graded[path.stem] else 'not graded in time'}")
+        (folder / "leaderboard.csv").write_text(table(graded), encoding="utf-8")
+        typer.echo(folder / "leaderboard.csv")
 
 
 def _need_extra() -> None:
