@@ -31,7 +31,8 @@ def power(table: pd.DataFrame, shown: tuple[float, ...]) -> Figure:
                 part = whole[whole["reward"] == reward].sort_values("power")
                 _curve(left, part, "power", column, line, style)
                 if reward == column == "hidden":
-                    _say(left, "learning from use (control)", part.iloc[-1], "power", column, GREY, "right")
+                    best = part.iloc[int(part[column].to_numpy().argmax())]
+                    _say(left, "learning from use", best, "power", column, GREY)
             left.set_title(title, loc="left", color=colour, weight="bold", fontsize=13)
             ends = []
             for value, style in zip(shown, DASHES, strict=True):
@@ -61,7 +62,7 @@ def power_caption(seeds: int, shown: tuple[float, ...]) -> str:
         "A factory paid by count learns by trial (CMA-ES) in an economy of ordinary ones; rewards are means a month over an "
         "episode, in worlds that it has not learned in. Above: pay. Below: joints that its nails are good for, over the "
         "engineering norm, which nobody tells it. Left: after all episodes, against how far it can move its plan in a month; grey "
-        f"dashes: learning from the hidden reward, the honest control. Right: on the way, for powers "
+        f"dashes: learning from the hidden reward, the honest control. Right: on the way, learning from pay, for powers "
         f"{', '.join(f'{value:g}' for value in shown)}. {BAND.format(seeds=seeds)}"
     )
 
@@ -134,8 +135,8 @@ def _place(episodes: Any) -> Any:
     return np.log2(1 + episodes / 16)
 
 
-def _say(axes: Axes, words: str, row: Any, x: str, y: str, colour: str, ha: str) -> None:
-    axes.annotate(words, (row[x], row[y]), (0, -14), textcoords="offset points", color=colour, weight="bold", ha=ha, va="top")
+def _say(axes: Axes, words: str, row: Any, x: str, y: str, colour: str) -> None:
+    axes.annotate(words, (row[x], row[y]), (10, 2), textcoords="offset points", color=colour, weight="bold", va="bottom")
 
 
 def _apart(axes: Axes, ends: list[tuple[float, str, float]], colour: str, apart: float = 0.08) -> None:
