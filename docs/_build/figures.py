@@ -26,6 +26,8 @@ FIGURES = {  # experiment: the files that pages show, the main one first; else t
     "tight_steel": ("steel.svg", "starved.svg"),
     "what_matters_most": ("indices.svg",),
     "cleaning_robot": ("robot_training.svg", "robot_remedies.svg"),
+    "ratchet": ("sandbagging.svg", "storm.svg"),
+    "padding_and_audits": ("who_pads.svg", "penalties.svg"),
 }
 
 
