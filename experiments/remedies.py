@@ -33,6 +33,7 @@ from model.parameters import read_parameters
 FROM, HORIZON, YEAR = 24, 120, 12  # month of the first target, months in all, months of a year
 BY_COUNT = {"metric": "count", "target_from": FROM}
 PRIDES = [0.3, 0.0]
+NOTHING_PAID = "policy: measure_only"
 MECHANISMS: dict[str, Mapping[str, Any]] = {
     "weak pay, a fifth": {"bonus_strength": 0.1},
     "audits, a tenth": {"audit_share": 0.1},
@@ -102,7 +103,7 @@ def run(
     best = pd.Series({seed: best_possible(seed, **parameters) for seed in sorted(runs["seed"].unique())}, name="best")
     table = league_table(runs.join(best, on="seed"), **parameters)
     picture = Picture("league", league.table(table), league.caption(seeds, float(best.mean())), table)
-    publish(store.folder, __doc__ or "", [picture], findings(table, best))
+    publish(store.folder, __doc__ or "", [picture], findings(table, best), answer(table))
     return table
 
 
@@ -157,6 +158,17 @@ def findings(table: pd.DataFrame, best: pd.Series) -> list[str]:
         columns = [told(with_pride, column) for column in ("usefulness", "worst", "regret")] + [told(without, "usefulness")]
         lines.append(f"{name:32} " + " ".join(f"{column:18}" for column in columns).rstrip())
     return lines
+
+
+def answer(table: pd.DataFrame) -> str:
+    """What helps, in a sentence: who does better than a planner that pays for nothing."""
+    said = []
+    for pride, group in table.groupby("pride", sort=False):
+        useful = group.set_index("scenario")["usefulness"].sort_values(ascending=False)
+        better = useful[useful > useful[NOTHING_PAID]]
+        best = f", best {better.index[0]} ({better.iloc[0]:.2f})" if len(better) else ""
+        said.append(f"with pride {pride:g} {len(better)} of {len(useful) - 1} do better than paying for nothing{best}")
+    return f"{'; '.join(said)}.".replace("with", "With", 1)
 
 
 if __name__ == "__main__":

@@ -52,3 +52,17 @@ def test_yearly_means_before_the_target_do_not_count():
     years = pd.DataFrame({"year": [0, 1, 2, 3], "usefulness": [0.0, 0.1, 0.8, 0.6]}).assign(scenario="a", pride=0.3, seed=0)
     (row,) = remedies.outcomes(years).to_dict("records")
     assert (row["usefulness"], row["worst"]) == (pytest.approx(0.7), 0.6)
+
+
+def test_the_answer_counts_what_does_better_than_paying_for_nothing():
+    table = pd.DataFrame(
+        {
+            "scenario": ["metric: joints", "policy: measure_only", "metric: count"] * 2,
+            "pride": [0.3] * 3 + [0.0] * 3,
+            "usefulness": [0.9, 0.4, 0.1, 0.3, 0.35, 0.0],
+        }
+    )
+    assert remedies.answer(table) == (
+        "With pride 0.3 1 of 2 do better than paying for nothing, best metric: joints (0.90); "
+        "with pride 0 0 of 2 do better than paying for nothing."
+    )
