@@ -285,8 +285,8 @@ class Industry:
     def _prospect(self, plans: Array, productivity: Any, rows: Rows) -> Prospect:
         """What plans promise to factories in `rows`, shape (4, ..., rows)."""
         length, diameter, finish, effort = plans[: len(PLAN)]
-        trust = self.trust[rows]
-        boards, needs = self.construction.board_mm[trust], self.construction.need_kn[trust]
+        trust = _spread(self.trust[rows], length.shape)
+        boards, needs = self.construction.board_mm.take(trust), self.construction.need_kn.take(trust)
         mass_g = mass(length, diameter)
         by_hours = nails_by_hours(mass_g, finish, effort, productivity)
         return Prospect(by_hours, mass_g, suitability(length, diameter, finish, boards, needs))
@@ -352,6 +352,15 @@ def _cores() -> int:
 def _each(work: Callable[[Rows], None], blocks: list[slice]) -> None:
     for rows in blocks:
         work(rows)
+
+
+def _spread(column: Any, shape: tuple[int, ...]) -> Any:
+    """A column beside each of its rows' plans: copied where that is less than the time broadcasting takes again and again."""
+    if column.size > STREAM_ROWS or column.shape == shape:
+        return column
+    spread = np.empty(shape, column.dtype)
+    spread[:] = column
+    return spread
 
 
 def _lognormal(streams: Streams, purpose: Purpose, month: int, rows: Rows, n: int, sd: float) -> Array:

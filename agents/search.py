@@ -43,7 +43,7 @@ def alternatives(plan: Array, look: Look, step_size: float, n_design: int) -> Ar
     k, m = plan.shape
     n = n_design
     step = step_size * look.moves
-    step[:n] *= look.new_design
+    step[:n] *= look.new_design.astype(float)
     plans = np.empty((k, 1 + step.shape[1], m))
     plans[:, 0] = plan
     np.multiply(plan[:n, None], np.exp(step[:n], out=step[:n]), out=plans[:n, 1:])
