@@ -20,7 +20,7 @@ SIZE_PX, DPI = (640, 400), 100
 MOST_FRAMES, MOST_NAILS = 64, 12
 FRAME_MS, LAST_MS = 120, 2_500
 LOOK: Any = {**STYLE, "font.size": 9}
-SHADES = 48  # colours of the GIF
+SHADES = 256  # colours of the GIF
 
 
 def film(replay: Replay) -> Iterator[tuple[float, Any]]:
@@ -44,13 +44,14 @@ def film(replay: Replay) -> Iterator[tuple[float, Any]]:
         yield (k + 1) / len(months), np.asarray(canvas.buffer_rgba())[..., :3].copy()
 
 
-def gif(pictures: Sequence[Any]) -> bytes:
-    """Pictures, each (height, width, 3), as an animated GIF that goes round and round."""
+def gif(pictures: Sequence[Any], *, frame_ms: int = FRAME_MS) -> bytes:
+    """Pictures, each (height, width, 3), as an animated GIF that goes round and round, the last for longer."""
+    pictures = [np.asarray(picture) for picture in pictures]
     some = np.vstack(pictures[:: max(1, len(pictures) // 6)])
-    palette = Image.fromarray(some).quantize(SHADES)  # one for all, which takes less room
+    palette = Image.fromarray(some).quantize(SHADES)  # one for all
     frames = [Image.fromarray(picture).quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
     file = io.BytesIO()
-    durations = [FRAME_MS] * (len(frames) - 1) + [LAST_MS]
+    durations = [frame_ms] * (len(frames) - 1) + [LAST_MS]
     frames[0].save(file, "gif", save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=True)
     return file.getvalue()
 

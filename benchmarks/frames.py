@@ -47,7 +47,7 @@ def main(small: Annotated[bool, typer.Option("--small", help="60 factories only,
     if chromium is None:
         sys.exit("no chromium on this machine (on Debian: apt-get install chromium)")
     table = Table("factories", "horizon", "pictures/s", "months/s", "wanted")
-    with served() as address, sync_playwright() as playwright:
+    with serving() as (address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for n in SIZES[:1] if small else SIZES:
             for horizon in HORIZONS:
@@ -65,14 +65,16 @@ def main(small: Annotated[bool, typer.Option("--small", help="60 factories only,
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """The workbench on a free port, in a process of its own; its address."""
+def serving() -> Iterator[tuple[str, int]]:
+    """The workbench on a free port, in a process of its own: its address, and the number of the process."""
     command = [sys.executable, "-c", f"from app.workbench import main; main({next_free(FIRST_PORT)}, open_browser=False)"]
     root = Path(__file__).parents[1]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout
-        yield next(word for word in server.stdout.readline().split() if word.startswith("http"))
-        server.terminate()
+        try:
+            yield next(word for word in server.stdout.readline().split() if word.startswith("http")), server.pid
+        finally:
+            server.terminate()
 
 
 if __name__ == "__main__":

@@ -53,9 +53,9 @@ def start(free_port):
         pytest.skip("no chromium on this machine (on Debian: apt-get install chromium)")
     servers = []
 
-    def start(module):
+    def start(module, **environment):
         command = [sys.executable, "-c", f"from {module} import main; main({free_port()}, open_browser=False)"]
-        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
         servers.append(server)
         assert server.stdout
         line = server.stdout.readline()  # is printed once the port is open; empty if the server died

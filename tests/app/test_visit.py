@@ -1,5 +1,6 @@
 """A visit: what each control does to the run, without a browser."""
 
+import gc
 import io
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.pictures import pictures
 from app.replay import MOST_PLANS, Replay
 from app.share import address, as_command, as_python, read_address
 from app.visit import Visit, rivals
@@ -124,6 +126,38 @@ def test_a_rival_has_the_same_world_and_keeps_the_clock(name):
     ours, theirs = visit.replay.economy, visit.rival.economy
     assert (ours.industry.skill == theirs.industry.skill).all()
     assert (ours.construction.board_mm == theirs.construction.board_mm).all()
+
+
+def test_a_run_that_starts_over_lets_go_of_the_last():
+    visit = visited(("again", True), ("speed", "full"), ("play", None), query="n_factories=5&horizon=20")
+    before, last, restarts = living(), visit.replay, 0
+    while restarts < 20:
+        visit.act("tick")
+        restarts += visit.replay is not last
+        last = visit.replay
+    assert living() == before
+
+
+def living():
+    """How many runs are in memory."""
+    gc.collect()
+    return sum(type(thing) is Replay for thing in gc.get_objects())
+
+
+def test_why_stays_within_what_the_factory_is_capable_of():
+    replay = visited(("jump", 40), query=f"{SMALL}&capability=1.1").replay
+    industry = replay.economy.industry
+    for factory in range(12):
+        low, high = (bound.ravel() for bound in industry.bounds(slice(factory, factory + 1)))
+        for option in options(replay, factory):
+            assert (low <= option.plan).all()
+            assert (option.plan <= high).all()
+
+
+def test_why_names_every_term_of_pay_that_is_in_force():
+    visit = visited(("jump", 40), query=f"{SMALL}&padding_limit=1&inspection=0.5")
+    assert {term["name"] for term in pictures(visit)["terms"]} >= {"bonus", "pride", "effort", "retooling", "fine"}
+    assert {"more padding", "less padding"} <= {option.name for option in options(visit.replay, 3)}
 
 
 def test_why_adds_up_and_follows_pride():
