@@ -1,6 +1,6 @@
 """The parable in six steps, told with the numbers of the run on show; and then the visitor is the planner.
 
-`uv run python -m app.story` prints the scores that set the one to beat, and some that beat it.
+`uv run python app/story.py` prints the scores that set the one to beat, and some that beat it.
 """
 
 from collections.abc import Callable, Mapping
