@@ -86,7 +86,7 @@ def run(
         Picture("starved", scarcity.starved(hunger), scarcity.starved_caption(BOARDS, seeds), hunger),
         Picture("idleness", scarcity.idleness(table, idle), scarcity.idleness_caption(seeds), idle),
     ]
-    publish(store.folder, __doc__ or "", pictures, findings(ends, table, hunger, idle))
+    publish(store.folder, __doc__ or "", pictures, findings(ends, table, hunger, idle), answer(table, idle))
     return table
 
 
@@ -221,6 +221,18 @@ def findings(ends: pd.DataFrame, table: pd.DataFrame, hunger: pd.DataFrame, idle
         f"{told(row, 'by_experiment')} by experiment"
         for row in idle.to_dict("records")
     ]
+
+
+def answer(table: pd.DataFrame, idle: pd.DataFrame) -> str:
+    """What came of it, in a sentence."""
+    use = table.set_index(["scenario", "steel_quota"])["usefulness"]
+    shares = idle["by_account"]
+    lumps_are = f"; of what lumps earn, {shares.min():.0%} to {shares.max():.0%} is idleness" if len(idle) else ""
+    return (
+        f"With a fifth of the steel that good nails take usefulness is {use['weight', 0.2]:.0%} paid by weight and "
+        f"{use['watched', 0.2]:.0%} where nothing is paid for, with four times as much {use['weight', 4.0]:.0%} and "
+        f"{use['watched', 4.0]:.0%}{lumps_are}."
+    )
 
 
 if __name__ == "__main__":

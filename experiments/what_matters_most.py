@@ -80,7 +80,7 @@ def run(
         Picture("indices", sensitivity.indices(table), sensitivity.indices_caption(points, seeds), table),
         Picture("effects", sensitivity.effects(slopes), sensitivity.effects_caption(len(ends)), slopes),
     ]
-    publish(store.folder, __doc__ or "", pictures, findings(table, ends))
+    publish(store.folder, __doc__ or "", pictures, findings(table, ends), answer(table))
     return table
 
 
@@ -150,6 +150,16 @@ def findings(table: pd.DataFrame, ends: pd.DataFrame) -> list[str]:
             f"account for {group['first'].sum():.0%}"
         )
     return lines
+
+
+def answer(table: pd.DataFrame) -> str:
+    """What came of it, in a sentence."""
+    parts = []
+    for outcome, group in table.groupby("outcome", sort=False):
+        first, second = group.sort_values("total", ascending=False).head(2).to_dict("records")
+        names = [f"{row['parameter'].replace('_', ' ')} ({row['total']:.2f})" for row in (first, second)]
+        parts.append(f"to the {outcome} {' and then '.join(names)}")
+    return f"By its total index there matters most {', '.join(parts)}."
 
 
 if __name__ == "__main__":
