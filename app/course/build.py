@@ -130,17 +130,19 @@ def _make(lab: Lab, scratch: Path, wheel: Path, key: bytes) -> Path:
 def _drawn(cell: Any) -> Any:
     """A cell whose names are given the values that running it here gave them; what it writes is handed out with the lab.
 
-    Comments before the first statement stay.
+    Names that begin with an underscore are kept back, and so is all else but comments before the first statement.
     """
     tree = ast.parse(cell.source)
     names: dict[str, Any] = {}
     exec(compile(tree, "a drawn cell", "exec"), names)
     targets = [target for node in tree.body if isinstance(node, ast.Assign) for target in node.targets]
     lines = cell.source.splitlines()[: tree.body[0].lineno - 1]
-    for name in (target.id for target in targets if isinstance(target, ast.Name)):
+    for name in (target.id for target in targets if isinstance(target, ast.Name) and target.id[0] != "_"):
         value = names[name]
-        if ast.literal_eval(repr(value)) != value:
-            raise ValueError(f"{name}: a drawn cell gave it {value!r}, which cannot be written down")
+        if not isinstance(value, str | int | float | list | tuple | dict):
+            raise ValueError(
+                f"{name}: a drawn cell made it a {type(value).__name__}, which cannot be written down; _{name} is kept back"
+            )
         lines.append(f"{name} = {value!r}")
     cell.source = "\n".join(lines)
     return cell

@@ -125,7 +125,7 @@ def small_lab(tmp_path):
     folder.mkdir()
     (folder / "99_small.py").write_text(
         '# %% tags=["drawn"]\n# Drawn for this class.\nfrom app.course.hidden import hidden\n\n'
-        'pride = round(float(hidden("pride").uniform()), 6)\nopen("runs.csv", "w").write("run\\n1\\n")\n\n'
+        'pride = round(float(hidden("pride").uniform()), 6)\n_answer = {1, 2}\nopen("runs.csv", "w").write("run\\n1\\n")\n\n'
         '# %% tags=["cheat"]\npride = "a cheat"\n'
     )
     return Lab("99_small", folder / "99_small.py")
