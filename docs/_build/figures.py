@@ -27,6 +27,7 @@ FIGURES = {  # experiment: the files that pages show, the main one first; else t
     "what_matters_most": ("indices.svg",),
     "cleaning_robot": ("robot_training.svg", "robot_remedies.svg"),
     "ratchet": ("sandbagging.svg", "storm.svg"),
+    "four_goodharts": ("lives.svg", "confusion.svg"),
     "padding_and_audits": ("who_pads.svg", "penalties.svg"),
 }
 
