@@ -13,7 +13,7 @@ from analysis.figures import STYLE as FIGURE_STYLE
 from analysis.marks import BAND, curve, end_labels, say, usefulness_axis, where
 
 STYLE: Any = FIGURE_STYLE
-GREYS, BLUES = ("#b0b0b0", GREY, INK), ("#8cc0e0", METRIC, "#003f66")  # the deeper, the more
+GREYS, BLUES = ("#8f8f8f", "#5f5f5f", INK), ("#4a9bd0", METRIC, "#003f66")  # the deeper, the more
 SAME = 0.02  # lines that end closer are told as one
 
 
