@@ -331,3 +331,4 @@ def test_with_the_assets_on_this_machine_it_needs_no_network(start, watched):
     press(watched, "Step")
     shows(watched, month=1)
     expect(watched.locator("svg[aria-label^='The yard']")).to_be_visible()
+    expect(watched.get_by_text("This website runs on")).to_be_hidden()
