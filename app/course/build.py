@@ -3,7 +3,7 @@
 import ast
 import base64
 import contextlib
-import importlib.metadata
+import email
 import io
 import json
 import shutil
@@ -22,7 +22,8 @@ MASTERS = Path(app.__path__[0]).parent / "assignments"
 CELL_SECONDS = 60  # that a cell, or a test, may take when it is graded
 GRADING_SECONDS = 900  # that a submission may take in all; Gradescope's own limit should be above it
 GRADESCOPE = "/autograder/source/files"  # where Gradescope unpacks the files of an autograder
-COLAB_NEEDS = ("mesa", "numpy", "pandas", "seaborn", "pydantic", "otter-grader")  # of what Nailworks requires
+COLAB_NEEDS = ("mesa", "numpy", "pandas", "seaborn", "pydantic", "otter-grader")  # of what the wheel requires
+COLAB_ADDS = "networkx"  # which Mesa imports and asks for only in an extra
 
 
 class Lab(NamedTuple):
@@ -222,7 +223,7 @@ def _write_colab(student: Path, name: str, wheel: str, out: Path) -> None:
         f'packed = "{base64.b64encode(packed.getvalue()).decode()}"\n'
         "zipfile.ZipFile(io.BytesIO(base64.b64decode(packed))).extractall()\n"
         f'%pip install -q --no-deps "./{wheel}"\n'
-        f"%pip install -q {' '.join(json.dumps(need) for need in _colab_needs())}"
+        f"%pip install -q {' '.join(json.dumps(need) for need in _colab_needs(student / wheel))}"
     )
     notebook = nbformat.read(student / name, as_version=4)
     metadata = {"tags": ["otter_ignore"], "cellView": "form"}
@@ -231,11 +232,14 @@ def _write_colab(student: Path, name: str, wheel: str, out: Path) -> None:
     nbformat.write(notebook, out / name)
 
 
-def _colab_needs() -> Iterator[str]:
-    """What the labs need of what Nailworks requires: without the browser page, which Colab's own packages would not suffer."""
+def _colab_needs(wheel: Path) -> Iterator[str]:
+    """What the labs need of what the wheel requires: without the browser page, which Colab's own packages would not suffer."""
     from packaging.requirements import Requirement
 
-    for line in importlib.metadata.requires("nailworks") or ():
+    with zipfile.ZipFile(wheel) as file:
+        metadata = "".join(file.read(name).decode() for name in file.namelist() if name.endswith(".dist-info/METADATA"))
+    for line in email.message_from_string(metadata).get_all("Requires-Dist", ()):
         need = Requirement(line)
         if need.name in COLAB_NEEDS and (need.marker is None or need.marker.evaluate({"extra": "course"})):
             yield f"{need.name}{need.specifier}"
+    yield COLAB_ADDS
