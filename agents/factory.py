@@ -28,6 +28,10 @@ class NailFactory(mesa.Agent):
         super().__init__(model)
         self.row = row
 
+    def __repr__(self) -> str:
+        """In a line: which it is, and what it makes."""
+        return f"<NailFactory {self.row}: {self.length_mm:.3g} × {self.diameter_mm:.2g} mm>"
+
     @property
     def table(self) -> Industry:
         """The industry that holds its row."""

@@ -100,15 +100,20 @@ class Gosplan(mesa.Agent):
         elif self.joints_targets is None or anniversary:
             self.joints_targets = self._target("joints", self.joints_targets)
 
+    def ordinary_score(self, metric: str | Metric) -> Any:
+        """What ordinary work scores, shape (n_factories,); a ValueError of one line if targets cannot be shares of it."""
+        what = f"metric '{metric_name(metric)}'"
+        norm = checked_score(metric_function(metric), self.norm, what)
+        if (norm <= 0).any():
+            raise ValueError(f"{what}: must be above 0 for ordinary work, but scores some of it {norm.min():g}")
+        return norm
+
     def _target(self, metric: str | Metric | tuple, old: Any) -> Any:
         """A target of shape (n_factories,) from the last year's reports and the `old` one, if there is one; of several, one each."""
         if isinstance(metric, tuple):
             before = [None] * len(metric) if old is None else old
             return np.array([self._target(one, earlier) for one, earlier in zip(metric, before, strict=True)])
-        score, what = metric_function(metric), f"metric '{metric_name(metric)}'"
-        norm = checked_score(score, self.norm, what)
-        if (norm <= 0).any():
-            raise ValueError(f"{what}: must be above 0 for ordinary work, but scores some of it {norm.min():g}")
+        score, what, norm = metric_function(metric), f"metric '{metric_name(metric)}'", self.ordinary_score(metric)
         scores = [checked_score(score, report, what) for report in self.on_file]
         achieved = np.mean(scores, axis=0) if scores else norm
         if old is None:

@@ -20,6 +20,10 @@ class BuildingTrust(mesa.Agent):
         super().__init__(model)
         self.row = row
 
+    def __repr__(self) -> str:
+        """In a line: which it is, and what it nails."""
+        return f"<BuildingTrust {self.row}: boards of {self.board_mm:.3g} mm>"
+
     @property
     def table(self) -> Construction:
         """The construction that holds its row."""

@@ -125,7 +125,7 @@ def checked_score(score: Metric, report: Report, what: str) -> Any:
     try:
         with np.errstate(all="ignore"):  # what is not finite is refused below, in words
             scores = np.asarray(score(report))
-    except (TypeError, ValueError, AttributeError, KeyError, IndexError, ArithmeticError) as error:
+    except Exception as error:  # whatever went wrong in somebody's function
         raise ValueError(f"{what}: failed on a report with {type(error).__name__}: {error}") from error
     if scores.dtype.kind not in "fiub":
         raise ValueError(f"{what}: must return numbers, but returned {scores.dtype}")

@@ -44,6 +44,8 @@ class NailEconomy(mesa.Model):
         self.construction = _made(Construction, p, board_mm=boards)
         self.industry = _made(Industry, p, construction=self.construction, streams=streams)
         self.planner = _made(Gosplan, p, model=self, policy=_policy(p), norm=self.industry.norm)
+        for metric in _own_metrics(p):  # what is wrong with one is told now, and not in the month of the first target
+            self.planner.ordinary_score(metric)
         NailFactory.create_agents(self, p.n_factories, list(range(p.n_factories)))
         BuildingTrust.create_agents(self, n_trusts, list(range(n_trusts)))
         self.order, self._decided = Order(), -1
@@ -95,6 +97,11 @@ class NailEconomy(mesa.Model):
         decree = {name: getattr(checked, name) for name in decree}
         self.planner.standing.update(decree)
         self.interventions.append({"month": self.month, **decree})
+
+    def __repr__(self) -> str:
+        """In a line: what runs, and how far it is."""
+        horizon, n = self.parameters.horizon, self.industry.n
+        return f"<NailEconomy of {n:,} factories, month {self.month} of {horizon}, paid by {self.order.name}>"
 
     def __getstate__(self) -> Any:
         """What pickle keeps: all of it. A function that has no name in a module is refused in one line."""
@@ -150,6 +157,13 @@ class NailEconomy(mesa.Model):
                 "first_diameter_mm": industry.first_diameter_mm,
             }
         )
+
+
+def _own_metrics(p: Parameters) -> list[Any]:
+    """The functions that somebody gave as metrics."""
+    given = [p.metric, *p.menu, *p.schedule.values()]
+    several = [metric if isinstance(metric, tuple) else (metric,) for metric in given]
+    return [metric for metrics in several for metric in metrics if callable(metric)]
 
 
 def _policy(p: Parameters) -> Any:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from agents.policies import POLICIES
 from incentives.bonus import BONUSES
@@ -158,6 +159,14 @@ class Parameters(BaseModel):
             raise ValueError("it takes months in ascending order")
         return {month: _checked_metric(metric) for month, metric in schedule.items()}
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """Pydantic would take True for 1."""
+        if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation not in (bool, Any, str):
+            raise PydanticCustomError("no_number", "true or false is no number")
+        return value
+
     @model_validator(mode="after")
     def _metric_is_used(self) -> "Parameters":
         if self.metric is not None and self.policy != "single":
@@ -204,6 +213,8 @@ def _one_line(error: Any, kind: type[BaseModel]) -> str:
     if not error["loc"]:
         return message
     field = ".".join(str(place) for place in error["loc"] if place != "[key]")
+    if error["type"] == "extra_forbidden" and field == "seed":
+        return "seed: is no parameter; did you mean 'rng'?"
     if error["type"] == "extra_forbidden":
         return f"{field}: is no parameter; {did_you_mean(field, kind.model_fields).rstrip() or f'see help({kind.__name__})'}"
     if message.startswith("metric"):  # check_metric names it already

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from app.cli import cli, known_experiments, module_of
 
-NAILWORKS = [sys.executable, "-c", "from app.cli import main; main()"]
+NAILWORKS = [sys.executable, "-c", "from app.start import main; main()"]
 ROOT = Path(__file__).parents[2]
 
 

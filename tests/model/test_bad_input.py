@@ -77,3 +77,35 @@ def test_an_impossible_decree_is_refused_in_one_line_and_not_kept(decree, line):
 def test_settings_may_come_as_text_from_toml_and_json():
     economy = NailEconomy(rng=7, n_factories="12", schedule={"3": "count", "6": "none"}, horizon="8").run()
     assert economy.months["target"].tolist() == ["none"] * 3 + ["count"] * 3 + ["none"] * 2
+
+
+@pytest.mark.parametrize(
+    ("metric", "says"),
+    [
+        (lambda report: -report.count, "must be above 0 for ordinary work"),
+        (lambda report: report.count[:3], "must return one score a factory"),
+        (lambda report: report.count * typo, "NameError"),  # noqa: F821
+    ],
+)
+@pytest.mark.parametrize("place", ["metric", "menu", "schedule"])
+def test_a_metric_that_will_not_do_is_told_before_the_first_month(metric, says, place):
+    given = {"metric": metric, "menu": [metric], "schedule": {30: metric}}[place]
+    with pytest.raises(ValueError, match=says):
+        NailEconomy(n_factories=8, rng=0, **{place: given})
+
+
+def test_true_is_no_number_and_seed_is_rng():
+    with pytest.raises(ValueError, match="n_factories: got True; it takes a whole number"):
+        NailEconomy(n_factories=True)
+    with pytest.raises(ValueError, match="pride: got False; it takes a number"):
+        NailEconomy(pride=False)
+    with pytest.raises(ValueError, match="seed: is no parameter; did you mean 'rng'"):
+        NailEconomy(seed=7)
+
+
+def test_everybody_says_in_a_line_who_they_are():
+    economy = NailEconomy(rng=7, n_factories=3, n_trusts=2, horizon=30)
+    assert repr(economy) == "<NailEconomy of 3 factories, month 0 of 30, paid by none>"
+    assert repr(economy.run()).endswith("month 30 of 30, paid by count>")
+    for agent in (*economy.factories, *economy.trusts):
+        assert repr(agent).startswith(f"<{type(agent).__name__} {agent.row}: ")
