@@ -25,6 +25,8 @@ FIGURES = {  # experiment: the files that pages show, the main one first; else t
     "reactive_planner": ("patience.svg",),
     "tight_steel": ("steel.svg", "starved.svg"),
     "what_matters_most": ("indices.svg",),
+    "learning_power": ("learning_power.svg",),
+    "learners_and_climbers": ("learners_and_climbers.svg",),
     "cleaning_robot": ("robot_training.svg", "robot_remedies.svg"),
     "ratchet": ("sandbagging.svg", "storm.svg"),
     "four_goodharts": ("lives.svg", "confusion.svg"),
