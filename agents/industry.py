@@ -240,11 +240,11 @@ class Industry:
         running = pay.running
         total = running + pay.retooling
         if self.quantile is None:
-            which = total.argmax(axis=0)
+            best, self._next_pay[rows], *chosen = search.best(plans, total, running, *prospect)
         else:
             (mood,) = self.streams.draw(Purpose.CHOICE, self.month, rows, self.n, lambda rng, m: (rng.random(m),))
             which = search.one_of_the_best(self.quantile, total, mood)
-        best, self._next_pay[rows], *chosen = search.taken(which, plans, running, *prospect)
+            best, self._next_pay[rows], *chosen = search.taken(which, plans, running, *prospect)
         self._next_plan[:, rows] = best
         for column, values in zip(self._chosen, chosen, strict=True):
             column[rows] = values
