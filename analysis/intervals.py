@@ -20,6 +20,14 @@ class Interval(NamedTuple):
     def __str__(self) -> str:
         return f"{self.estimate:.2f} [{self.low:.2f}, {self.high:.2f}]"
 
+    def columns(self, name: str) -> dict[str, float]:
+        """Its numbers as a table has them.
+
+        >>> Interval(0.5, 0.4, 0.6).columns("gap")
+        {'gap': 0.5, 'gap_ci_low': 0.4, 'gap_ci_high': 0.6}
+        """
+        return {name: self.estimate, f"{name}_ci_low": self.low, f"{name}_ci_high": self.high}
+
 
 def bootstrap_interval(
     values: npt.ArrayLike,
@@ -54,20 +62,20 @@ def bootstrap_interval(
     return Interval(estimate, *map(float, ends))
 
 
-def intervals(table: pd.DataFrame, by: list[str] | str, column: str, **how: Any) -> pd.DataFrame:
-    """One row a group of `by`: the mean of `column` over its rows (one a seed), its interval, and the middle 80 %.
+def intervals(table: pd.DataFrame, by: list[str] | str, *columns: str, **how: Any) -> pd.DataFrame:
+    """One row a group of `by`: the mean of each of `columns` over its rows (one a seed), its interval, and the middle 80 %.
 
-    Columns: those of `by`, `column`, `column`_ci_low and _ci_high (95 %), _low and _high (the middle 80 % of seeds).
+    Columns: those of `by`, and for each column itself, _ci_low and _ci_high (95 %), _low and _high (the middle 80 % of seeds).
     """
     rows = []
     names = [by] if isinstance(by, str) else by
     for _, group in table.groupby(names, sort=False):
-        values = group[column].to_numpy()
-        mean = bootstrap_interval(values, **how)
-        low, high = np.nanquantile(values, [0.1, 0.9]) if np.isfinite(values).any() else (np.nan, np.nan)
-        ends = (mean.estimate, mean.low, mean.high, low, high)
-        endings = ("", "_ci_low", "_ci_high", "_low", "_high")
-        rows.append(group[names].iloc[0].to_dict() | {f"{column}{e}": x for e, x in zip(endings, ends, strict=True)})
+        row = group[names].iloc[0].to_dict()
+        for column in columns:
+            values = group[column].to_numpy()
+            low, high = np.nanquantile(values, [0.1, 0.9]) if np.isfinite(values).any() else (np.nan, np.nan)
+            row |= bootstrap_interval(values, **how).columns(column) | {f"{column}_low": low, f"{column}_high": high}
+        rows.append(row)
     return pd.DataFrame(rows)
 
 

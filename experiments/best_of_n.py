@@ -135,7 +135,7 @@ def best_of_draws(economy: NailEconomy, metric: str, width: float, seed: int) ->
 def summary(chosen: pd.DataFrame) -> pd.DataFrame:
     """One row a metric, width and n: means over seeds, with intervals and the middle 80 %."""
     by = ["metric", "width", "n", "distance"]
-    return intervals(chosen, by, "usefulness").merge(intervals(chosen, by, "metric_index"), on=by)
+    return intervals(chosen, by, "usefulness", "metric_index")
 
 
 def fitted(chosen: pd.DataFrame) -> pd.DataFrame:
@@ -158,9 +158,9 @@ def fitted(chosen: pd.DataFrame) -> pd.DataFrame:
             rows.append(
                 {
                     "metric": metric, "width": width, "form": form, "habit": float(wide.iloc[0].mean()),
-                    "turns_at": d[gain.argmax()], "lost": lost.estimate, "lost_ci_low": lost.low, "lost_ci_high": lost.high,
+                    "turns_at": d[gain.argmax()], **lost.columns("lost"),
                     "alpha": found.alpha, "beta": found.beta, "r_squared": found.r_squared, "rmse": found.rmse,
-                    "peak": peak.estimate, "peak_ci_low": peak.low, "peak_ci_high": peak.high,
+                    **peak.columns("peak"),
                     "near_alpha": beyond.fit.alpha, "near_beta": beyond.fit.beta,
                     "beyond_rmse": beyond.rmse, "beyond_r_squared": beyond.r_squared,
                 }

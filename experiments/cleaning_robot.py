@@ -81,9 +81,7 @@ def summary(runs: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
     `begins` is the median over seeds [turns of training], infinite where most never do; `tipping` the share of seeds that do;
     `onset` the median turn at which the hidden reward turns down while the observed still rises, and `onsets` in how many seeds.
     """
-    table = intervals(runs, "scenario", "hidden_reward")
-    for column in ("observed_reward", "own_trash"):
-        table = table.merge(intervals(runs, "scenario", column), on="scenario")
+    table = intervals(runs, "scenario", "hidden_reward", "observed_reward", "own_trash")
     starts = pd.DataFrame([_start(group) for _, group in months.groupby(["scenario", "seed"], sort=False)])
     rows = []
     for scenario, group in starts.groupby("scenario", sort=False):
@@ -91,9 +89,7 @@ def summary(runs: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
         rows.append(
             {
                 "scenario": scenario,
-                "begins": median.estimate,
-                "begins_ci_low": median.low,
-                "begins_ci_high": median.high,
+                **median.columns("begins"),
                 "tipping": float(np.isfinite(group["begins"]).mean()),
                 "most_own_trash": group["most"].max(),
                 "onset": group["onset"].median(),

@@ -137,10 +137,7 @@ def accuracy(blinded: pd.DataFrame) -> pd.DataFrame:
 def summary(signatures: pd.DataFrame) -> pd.DataFrame:
     """One row a case: the numbers of the signature, means over seeds with intervals and the middle 80 %."""
     by = ["kind", "switch", "strength", "learned"]
-    table = signatures[by].drop_duplicates(ignore_index=True)
-    for name in SIGNATURE:
-        table = table.merge(intervals(signatures, by, name), on=by)
-    return table
+    return intervals(signatures, by, *SIGNATURE)
 
 
 def lives(months: pd.DataFrame) -> pd.DataFrame:

@@ -48,7 +48,7 @@ def run(
 
     ends = last_year(store.years)
     by = ["pride", "bonus_strength"]
-    table = intervals(ends, by, "usefulness").merge(intervals(ends, by, "count_index"), on=by)
+    table = intervals(ends, by, "usefulness", "count_index")
     best = best_strengths(ends)
     caption = curves.strength_caption(seeds)
     picture = Picture("strength", curves.strength(table), caption, table, {"best": best})
@@ -72,8 +72,7 @@ def best_strengths(ends: pd.DataFrame) -> pd.DataFrame:
         best = wide.mean().idxmax()
         row: dict[str, Any] = {"pride": pride, "best_strength": best, "usefulness": wide[best].mean()}
         for name, other in (("over_none", wide.columns.min()), ("over_strongest", wide.columns.max())):
-            gain = bootstrap_interval(wide[best] - wide[other])
-            row |= {f"gain_{name}": gain.estimate, f"gain_{name}_ci_low": gain.low, f"gain_{name}_ci_high": gain.high}
+            row |= bootstrap_interval(wide[best] - wide[other]).columns(f"gain_{name}")
         falls = -np.diff(wide.mean())
         row["steepest_fall_at"] = float(np.mean(wide.columns[falls.argmax() : falls.argmax() + 2]))
         rows.append(row)

@@ -52,9 +52,7 @@ def run(
 
     paths = store.table("paths")
     by = ["metric", "power", "who", "month"]
-    line = intervals(paths, by, "observed")
-    for column in ("hidden", "mass", "effort"):
-        line = line.merge(intervals(paths, by, column), on=by)
+    line = intervals(paths, by, "observed", "hidden", "mass", "effort")
     found = outcomes(paths)
     caption = learning.paths_caption(seeds, FAR)
     picture = Picture("learners_and_climbers", learning.paths(line, FAR), caption, line, {"outcomes": found})
@@ -77,8 +75,7 @@ def outcomes(paths: pd.DataFrame) -> pd.DataFrame:
             "mass": [one["mass"].iloc[-1] for one in runs],
         }
         for name, values in found.items():
-            one = bootstrap_interval(values)
-            row |= {name: one.estimate, f"{name}_ci_low": one.low, f"{name}_ci_high": one.high}
+            row |= bootstrap_interval(values).columns(name)
         row["arrived"] = float(np.mean(np.isfinite(found["arrives"])))
         rows.append(row)
     return pd.DataFrame(rows)

@@ -67,7 +67,7 @@ def run(
 def summary(marks: pd.DataFrame) -> pd.DataFrame:
     """One row a reward learned from, power and number of episodes: both rewards, means over seeds with intervals."""
     by = ["reward", "power", "episodes"]
-    return intervals(marks, by, "observed").merge(intervals(marks, by, "hidden"), on=by)
+    return intervals(marks, by, "observed", "hidden")
 
 
 def transitions(marks: pd.DataFrame, reward: str) -> list[dict[str, Any]]:
@@ -96,7 +96,7 @@ def transition(part: pd.DataFrame, axis: str) -> dict[str, Any]:
     change = bootstrap_interval(wide.iloc[-1] - wide.iloc[0])
     row = {"turn": values[turn], "use_at_turn": mean[turn], "use_in_the_end": mean[-1]}
     for name, one in (("fell", fell), ("gained", gained), ("use_changed", change)):
-        row |= {name: one.estimate, f"{name}_ci_low": one.low, f"{name}_ci_high": one.high}
+        row |= one.columns(name)
     if len(values) < 6:  # a change point takes more
         return row | {"break_at": np.nan, "jump": np.nan, "gain": np.nan, "smooth": "", "breaks": np.nan}
     best = change_point(place, mean)

@@ -106,8 +106,7 @@ def by_span(looks: pd.DataFrame) -> pd.DataFrame:
         means |= {"lost": means["watched"] - means["targeted"], "regained": means["afterwards"] - means["targeted"]}
         row: dict[str, Any] = {"target": target, "measure": measure}
         for name, values in means.items():
-            ends = bootstrap_interval(values)
-            row |= {name: ends.estimate, f"{name}_ci_low": ends.low, f"{name}_ci_high": ends.high}
+            row |= bootstrap_interval(values).columns(name)
         closely = closely.loc[CLOSE]
         lives = [half_life(closely[seed], TARGET - CLOSE.start, base=TARGET - CLOSE.start) for seed in closely]
         rows.append(row | {"half_life": float(np.median(lives))})
@@ -135,7 +134,7 @@ def turns(looks: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
         gap, had = bootstrap_interval(gaps), ~np.isnan(onsets)
         median = float(np.nanmedian(onsets)) if had.any() else np.nan
         row = {"target": target, "onset": median, "onsets": float(had.mean())}
-        rows.append(row | {"gap": gap.estimate, "gap_ci_low": gap.low, "gap_ci_high": gap.high})
+        rows.append(row | gap.columns("gap"))
     return pd.DataFrame(rows)
 
 

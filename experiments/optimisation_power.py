@@ -91,9 +91,7 @@ def outcomes(years: pd.DataFrame) -> pd.DataFrame:
 def summary(ends: pd.DataFrame) -> pd.DataFrame:
     """One row a kind of power, value and target: means with intervals and the middle 80 % of seeds, and the sd over seeds."""
     by = ["power", "target", "value"]
-    table = intervals(ends, by, "usefulness")
-    for column in ("usefulness_early", "count_index"):
-        table = table.merge(intervals(ends, by, column), on=by)
+    table = intervals(ends, by, "usefulness", "usefulness_early", "count_index")
     spread = ends.groupby(by, as_index=False).agg(usefulness_sd=("usefulness", "std"))
     return table.merge(spread, on=by)
 
@@ -131,9 +129,7 @@ def transition(ends: pd.DataFrame) -> dict[str, Any]:
         "target": target,
         "turn": values[turn],
         "usefulness_at_turn": mean[turn],
-        "fell": fall.estimate,
-        "fell_ci_low": fall.low,
-        "fell_ci_high": fall.high,
+        **fall.columns("fell"),
         "falls_from": value(falls[0]),
         "falls_to": value(falls[1]),
         "break_at": value(whole.at),

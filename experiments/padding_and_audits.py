@@ -129,10 +129,7 @@ def downstream(years: pd.DataFrame, factories: pd.DataFrame) -> pd.DataFrame:
 def summary(ends: pd.DataFrame) -> pd.DataFrame:
     """One row a bonus, freedom of design and penalty: means over seeds with intervals and the middle 80 %."""
     by = ["bonus", "designs", "penalty"]
-    table = ends[by].drop_duplicates(ignore_index=True)
-    for name in ("padding", "at_limit", "effort", "usefulness", "correlation", "count_index", "inflation"):
-        table = table.merge(intervals(ends, by, name), on=by)
-    return table
+    return intervals(ends, by, "padding", "at_limit", "effort", "usefulness", "correlation", "count_index", "inflation")
 
 
 def nearness(factories: pd.DataFrame) -> pd.DataFrame:
@@ -178,8 +175,7 @@ def threshold(near: pd.DataFrame) -> pd.DataFrame:
         values["agree"] = (group["pads"] == between).groupby(group["seed"]).mean()
         values["claim"] = group[between & group["pads"]].groupby("seed")["claim"].median()
         for name, each in values.items():
-            mean = bootstrap_interval(each)
-            row |= {name: mean.estimate, f"{name}_ci_low": mean.low, f"{name}_ci_high": mean.high}
+            row |= bootstrap_interval(each).columns(name)
         rows.append(row | {f"n_{name}": int(kind.sum()) for name, kind in kinds.items()})
     return pd.DataFrame(rows)
 

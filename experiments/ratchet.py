@@ -135,9 +135,7 @@ def sandbagging(ends: pd.DataFrame) -> pd.DataFrame:
     """
     by = ["metric", "ratchet", "discount", "weak"]
     ends = ends.assign(discount=ends["discount"].fillna(np.inf))  # groups leave out NaN
-    table = ends[by].drop_duplicates(ignore_index=True)
-    for name in ("effort", "usefulness", "count_index"):
-        table = table.merge(intervals(ends, by, name), on=by)
+    table = intervals(ends, by, "effort", "usefulness", "count_index")
     rows = []
     for row in table.to_dict("records"):
         own = where(ends, **{name: row[name] for name in by}).set_index("seed")
@@ -145,8 +143,7 @@ def sandbagging(ends: pd.DataFrame) -> pd.DataFrame:
         discount = None if row["discount"] == np.inf else row["discount"]
         more: dict[str, Any] = {"foretold": foretold_effort(discount, row["ratchet"])}
         for name, gap in (("held_back", null["effort"] - own["effort"]), ("gained", own["usefulness"] - null["usefulness"])):
-            mean = bootstrap_interval(gap)
-            more |= {name: mean.estimate, f"{name}_ci_low": mean.low, f"{name}_ci_high": mean.high}
+            more |= bootstrap_interval(gap).columns(name)
         rows.append(more)
     return pd.concat([table, pd.DataFrame(rows)], axis=1)
 
@@ -173,10 +170,7 @@ def plan_years(months: pd.DataFrame) -> pd.DataFrame:
 def year_line(year: pd.DataFrame) -> pd.DataFrame:
     """One row a metric, impatience and month of the plan year: means with intervals and the middle 80 % of seeds."""
     by = ["metric", "impatience", "of_year"]
-    table = year[by].drop_duplicates(ignore_index=True)
-    for name in ("effort", "output", "finish"):
-        table = table.merge(intervals(year, by, name), on=by)
-    return table
+    return intervals(year, by, "effort", "output", "finish")
 
 
 def storming(year: pd.DataFrame) -> pd.DataFrame:
@@ -186,8 +180,7 @@ def storming(year: pd.DataFrame) -> pd.DataFrame:
         row: dict[str, Any] = {"metric": metric, "impatience": impatience}
         for name in ("effort", "output", "finish", "usefulness"):
             wide = group.pivot(index="seed", columns="of_year", values=name)
-            rush = bootstrap_interval(wide[YEAR] - wide[YEAR // 2])
-            row |= {name: rush.estimate, f"{name}_ci_low": rush.low, f"{name}_ci_high": rush.high}
+            row |= bootstrap_interval(wide[YEAR] - wide[YEAR // 2]).columns(name)
         rows.append(row)
     return pd.DataFrame(rows)
 

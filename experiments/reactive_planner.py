@@ -117,11 +117,7 @@ def summary(lives: pd.DataFrame) -> pd.DataFrame:
     """One row a menu, tolerance and patience: means over seeds with intervals; of periods medians, for some are multiples."""
     by = ["menu", "tolerance", "patience"]
     lives = lives.assign(tolerance=lives["tolerance"].fillna(0.0))  # groups leave out NaN
-    table = lives[by].drop_duplicates(ignore_index=True)
-    for columns, statistic in ((MEANS, np.mean), (MEDIANS, np.median)):
-        for column in columns:
-            table = table.merge(intervals(lives, by, column, statistic=statistic), on=by)
-    return table
+    return intervals(lives, by, *MEANS).merge(intervals(lives, by, *MEDIANS, statistic=np.median), on=by)
 
 
 def findings(lives: pd.DataFrame, table: pd.DataFrame) -> list[str]:

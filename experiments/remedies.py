@@ -139,9 +139,7 @@ def league_table(runs: pd.DataFrame, **parameters: Any) -> pd.DataFrame:
     """
     runs = runs.assign(regret=runs["best"] - runs["usefulness"])
     by = ["scenario", "pride"]
-    table = intervals(runs, by, "usefulness")
-    for column in ("worst", "regret"):
-        table = table.merge(intervals(runs, by, column), on=by)
+    table = intervals(runs, by, "usefulness", "worst", "regret")
     given = {name: read_parameters(**(parameters | settings)) for name, settings in scenarios().items()}
     table["checks"] = [given[name].audit_share + given[name].inspection for name in table["scenario"]]
     first = table[table["pride"] == PRIDES[0]].set_index("scenario")["usefulness"]

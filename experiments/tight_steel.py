@@ -147,9 +147,7 @@ def lumps(looks: pd.DataFrame) -> pd.DataFrame:
 def summary(ends: pd.DataFrame) -> pd.DataFrame:
     """One row a scheme of pay and quota: means over seeds with intervals; of steel for each joint medians, for some waste all."""
     by = ["scenario", "steel_quota"]
-    table = ends[by].drop_duplicates(ignore_index=True)
-    for column in ("usefulness", "effort", "growth", "full"):
-        table = table.merge(intervals(ends, by, column), on=by)
+    table = intervals(ends, by, "usefulness", "effort", "growth", "full")
     return table.merge(intervals(ends, by, "steel_per_joint_g", statistic=np.median), on=by)
 
 
@@ -178,7 +176,7 @@ def idleness(ends: pd.DataFrame) -> pd.DataFrame:
         trial = ratio_interval(paid["growth"] - free["growth"], paid["growth"])
         row = {"steel_quota": quota}
         for name, found in (("by_account", account), ("by_experiment", trial)):
-            row |= {name: found.estimate, f"{name}_ci_low": found.low, f"{name}_ci_high": found.high}
+            row |= found.columns(name)
         rows.append(row)
     return pd.DataFrame(rows, columns=IDLE)
 
