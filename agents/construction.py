@@ -27,6 +27,7 @@ class Construction:
         self.board_mm = board_mm
         self.tolerance = tolerance
         self.attached = np.zeros(0, dtype=np.intp)  # which trust each factory supplies
+        self.suppliers = np.zeros(len(board_mm), dtype=np.intp)  # how many factories supply each trust
         self.programme = np.zeros_like(board_mm)
         self.fastened = np.zeros_like(board_mm)
         self.complains = np.zeros(len(board_mm), dtype=bool)
@@ -45,6 +46,7 @@ class Construction:
     def plan_programme(self, trust: Any, joints: Array) -> None:
         """Attach the factories, each to its `trust`, and plan what they could fasten [joints/month] with their first nails."""
         self.attached = trust
+        self.suppliers = np.bincount(trust, minlength=len(self.board_mm))
         self.programme = np.bincount(trust, weights=joints, minlength=len(self.board_mm))
 
     def share_of_order(self, joints: Any, trust: Any) -> Any:
@@ -52,8 +54,7 @@ class Construction:
 
         A trust orders its programme from its factories, the same from each; what is beyond it is of no use to it.
         """
-        ordered = self.programme / np.bincount(self.attached, minlength=len(self.board_mm))
-        return np.minimum(1.0, joints / ordered[trust])
+        return np.minimum(1.0, joints / (self.programme / self.suppliers)[trust])
 
     def fasten(self, report: Report, order: Order) -> npt.NDArray[np.bool_]:
         """Build with what each trust's factories deliver, up to its programme, and complain where that falls short.

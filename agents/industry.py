@@ -114,6 +114,9 @@ class Industry:
         self.capability, self.shock_sd = capability, shock_sd
         self.padding_limit, self.orders, self.quantile = padding_limit, orders, quantile
         self.report_noise, self.readings = report_noise, readings
+        self._low, self._high = LOW, HIGH
+        if padding_limit:
+            self._low, self._high = (np.append(bound, [[[end]]], axis=0) for bound, end in ((LOW, 0.0), (HIGH, padding_limit)))
         self.worth = Order.bonus_for
         if discount is not None or plan_year:
             ahead = {"discount": discount, "growth": growth, "ratchet": ratchet, "impatience": impatience}
@@ -269,15 +272,10 @@ class Industry:
 
     def bounds(self, rows: Rows) -> tuple[Array, Array]:
         """Lowest and highest plan that factories in `rows` can make: the machine's range, and what their capability reaches."""
-        lowest, highest = LOW, HIGH
-        if self.padding_limit:
-            lowest, highest = (
-                np.append(bound, [[[limit]]], axis=0) for bound, limit in ((LOW, 0.0), (HIGH, self.padding_limit))
-            )
         if self.capability is None:
-            return lowest, highest
+            return self._low, self._high
         first = np.stack([self.first_length_mm[rows], self.first_diameter_mm[rows]])[:, None]
-        low, high = (np.repeat(bound, first.shape[-1], axis=-1) for bound in (lowest, highest))
+        low, high = (np.repeat(bound, first.shape[-1], axis=-1) for bound in (self._low, self._high))
         low[:N_DESIGN] = np.maximum(low[:N_DESIGN], first / self.capability)
         high[:N_DESIGN] = np.minimum(high[:N_DESIGN], first * self.capability)
         return low, high

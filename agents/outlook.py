@@ -4,9 +4,8 @@ from typing import Any
 
 from incentives.order import Order
 from incentives.report import Report
-from incentives.targets import fulfilment_next_year
+from incentives.targets import YEAR, fulfilment_next_year
 
-MONTHS = 12  # of a plan year
 YEARS_AHEAD = 40  # looked at one by one, at most
 NEGLIGIBLE = 1e-3  # weight of all later years below which they are taken to be like the last
 
@@ -23,9 +22,9 @@ def worth(order: Order, report: Report, *, discount: float | None, growth: float
         return 0.0
     fulfilments, share = order.fulfilments(report), 1.0
     if order.so_far is not None:
-        left = order.months_left or MONTHS
-        fulfilments = [(gone + left * now) / MONTHS for gone, now in zip(order.so_far, fulfilments, strict=True)]
-        share = MONTHS / left * (1 + impatience) ** (1 - left)
+        left = order.months_left or YEAR
+        fulfilments = [(gone + left * now) / YEAR for gone, now in zip(order.so_far, fulfilments, strict=True)]
+        share = YEAR / left * (1 + impatience) ** (1 - left)
     if discount is None:
         return share * order.bonus_of(fulfilments)
     total, weight, still = 0.0, discount / (1 + discount), 1.0  # weight of the year, and of all later ones

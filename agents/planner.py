@@ -11,9 +11,7 @@ from incentives.bonus import BONUSES
 from incentives.metrics import Metric, check_metric, checked_score, metric_function, metric_name
 from incentives.order import MOST, Order
 from incentives.report import Report
-from incentives.targets import from_achieved_level, ratcheted
-
-YEAR = 12  # months of reports on file, and between revisions of a target
+from incentives.targets import YEAR, from_achieved_level, ratcheted
 
 
 class Gosplan(mesa.Agent):
@@ -48,7 +46,7 @@ class Gosplan(mesa.Agent):
         self.growth, self.ratchet, self.plan_year = growth, ratchet, plan_year
         self.ordinary_g = 1000 * norm.weight_kg / norm.count
         self.standing: dict[str, Any] = {}
-        self.on_file: deque[Report] = deque(maxlen=YEAR)
+        self.on_file: deque[Report] = deque(maxlen=YEAR)  # the last year's
         self.metric: str | Metric | tuple | None = None
         self.since = 0
         self.targets: Any = None

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -56,6 +56,18 @@ def read_settings(settings: Sequence[str]) -> dict[str, Any]:
         except json.JSONDecodeError:
             parameters[name] = value
     return parameters
+
+
+def enough_months(parameters: Mapping[str, Any], least: int) -> None:
+    """Raise a ValueError of one line if somebody has set a horizon too short for an experiment.
+
+    >>> enough_months({"horizon": 12}, 120)
+    Traceback (most recent call last):
+    ...
+    ValueError: horizon: got 12; this experiment takes 120 months or more
+    """
+    if parameters.get("horizon", least) < least:
+        raise ValueError(f"horizon: got {parameters['horizon']}; this experiment takes {least} months or more")
 
 
 @contextmanager

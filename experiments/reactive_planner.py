@@ -21,7 +21,7 @@ import pandas as pd
 from analysis.cycles import period, stays
 from analysis.intervals import bootstrap_interval, intervals, told
 from analysis.marks import where
-from experiments.command import by_path
+from experiments.command import by_path, enough_months
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
 
@@ -56,8 +56,7 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Let planners react; returns one row a menu, tolerance and patience."""
-    if parameters.get("horizon", HORIZON) < 2 * FROM:
-        raise ValueError(f"horizon: got {parameters['horizon']}; this experiment takes {2 * FROM} months or more")
+    enough_months(parameters, 2 * FROM)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import cycles  # after the runs: slow to import, and workers need none of it

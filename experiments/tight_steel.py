@@ -27,7 +27,7 @@ import pandas as pd
 
 from analysis.intervals import Interval, bootstrap_interval, intervals, told
 from analysis.marks import where
-from experiments.command import by_path
+from experiments.command import by_path, enough_months
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 from nails.geometry import mass
@@ -67,8 +67,7 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Sweep the steel quota; returns one row a scheme of pay and quota."""
-    if parameters.get("horizon", HORIZON) < HORIZON:
-        raise ValueError(f"horizon: got {parameters['horizon']}; this experiment takes {HORIZON} months or more")
+    enough_months(parameters, HORIZON)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import scarcity  # after the runs: slow to import, and workers need none of it

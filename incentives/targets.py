@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+YEAR = 12  # months of the plan year: between revisions of a target
 FLOOR = 0.01  # no target falls below this share of the engineering norm
 
 
