@@ -8,6 +8,7 @@ import pandas as pd
 from pydantic import Field
 
 from model.economy import NailEconomy
+from model.looks import run_and_look
 from model.parameters import Parameters
 
 
@@ -33,15 +34,9 @@ def decree_run(parameters: Mapping[str, Any], seed: int, keep: Any) -> dict[str,
     """An economy's `months`, and its `factories` after the months that are asked for; the decree comes with the first target."""
     given = {name: value for name, value in parameters.items() if name != "thinner"}
     thinner = parameters.get("thinner", 0.0)
-    economy = NailEconomy(rng=seed, threads=1, **given)
-    tables = []
-    while economy.month < economy.parameters.horizon:
+
+    def at_first_target(economy: NailEconomy) -> None:
         if thinner and economy.month == economy.parameters.target_from:
             decree(economy, thinner, seed)
-        economy.step()
-        if economy.month - 1 in keep.factories:
-            table = economy.factory_table()
-            table.insert(0, "month", economy.month - 1)
-            tables.append(table)
-    frames = {"months": economy.months}
-    return frames | ({"factories": pd.concat(tables, ignore_index=True)} if tables else {})
+
+    return run_and_look(NailEconomy(rng=seed, threads=1, **given), keep.factories, at_first_target)

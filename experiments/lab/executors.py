@@ -12,7 +12,7 @@ from contextlib import suppress
 from multiprocessing import connection
 from typing import Any, cast
 
-PRELOADED = ["experiments.lab.work", "model.economy"]  # which take seconds to import: once, not once a worker
+PRELOADED = ["experiments.lab.work", "model.looks"]  # which take seconds to import: once, not once a worker
 
 
 def make_executor(workers: int | None = None, dask: str | None = None) -> Executor:

@@ -82,18 +82,9 @@ def run_batch(batch: Batch) -> Outcome:
 def one_run(parameters: Mapping[str, Any], seed: int, keep: Keep) -> dict[str, pd.DataFrame]:
     """An economy's `months`, and its `factories` after the months that are asked for."""
     from model.economy import NailEconomy
+    from model.looks import run_and_look
 
-    economy = NailEconomy(rng=seed, threads=1, **parameters)
-    snapshots = []
-    for month in keep.factories:
-        while economy.month <= min(month, economy.parameters.horizon - 1):
-            economy.step()
-        if economy.month == month + 1:
-            table = economy.factory_table()
-            table.insert(0, "month", month)
-            snapshots.append(table)
-    frames = {"months": economy.run().months}
-    return frames | ({"factories": pd.concat(snapshots, ignore_index=True)} if snapshots else {})
+    return run_and_look(NailEconomy(rng=seed, threads=1, **parameters), keep.factories)
 
 
 def _tables(kept: Sequence[tuple[int, int, float, dict[str, pd.DataFrame]]], keep: Keep) -> tuple[dict[str, bytes], float]:
