@@ -3,6 +3,11 @@
 from importlib.util import find_spec
 from pathlib import Path
 
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is slow, and fails no test by it
+settings.load_profile("unhurried")
+
 ROOT = Path(__file__).resolve().parent
 LEARN = find_spec("gymnasium") and find_spec("pettingzoo")
 collect_ignore = [] if LEARN else ["model/learning/envs.py", "model/learning/parallel.py"]  # their doctests

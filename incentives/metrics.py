@@ -124,14 +124,18 @@ def checked_score(score: Metric, report: Report, what: str) -> Any:
     """The scores of a report as float64; a ValueError of one line if they are no finite numbers, one a factory."""
     try:
         with np.errstate(all="ignore"):  # what is not finite is refused below, in words
-            scores = np.asarray(score(report))
+            given = score(report)
+            scores = np.asarray(given)
     except Exception as error:  # whatever went wrong in somebody's function
         raise ValueError(f"{what}: failed on a report with {type(error).__name__}: {error}") from error
+    if given is None:
+        raise ValueError(f"{what}: must return one score a factory, but returned None; is a `return` missing?")
     if scores.dtype.kind not in "fiub":
         raise ValueError(f"{what}: must return numbers, but returned {scores.dtype}")
     if scores.shape != report.count.shape:
         raise ValueError(
-            f"{what}: must return one score a factory, shape {report.count.shape}, but returned shape {scores.shape}"
+            f"{what}: must return one score a factory, as report.count is, here of shape {report.count.shape}, "
+            f"but returned shape {scores.shape}"
         )
     if not np.isfinite(scores).all():
         raise ValueError(f"{what}: must return finite numbers, but returned {scores[~np.isfinite(scores)].ravel()[0]}")

@@ -21,6 +21,7 @@ from incentives.hints import did_you_mean
 MASTERS = Path(app.__path__[0]).parent / "assignments"
 CELL_SECONDS = 60  # that a cell, or a test, may take when it is graded
 GRADING_SECONDS = 900  # that a submission may take in all; Gradescope's own limit should be above it
+SET_UP = "# Set-up:"  # how the cell begins that installs
 GRADESCOPE = "/autograder/source/files"  # where Gradescope unpacks the files of an autograder
 COLAB_NEEDS = ("mesa", "numpy", "pandas", "seaborn", "pydantic", "otter-grader")  # of what the wheel requires
 COLAB_ADDS = "networkx"  # which Mesa imports and asks for only in an extra
@@ -174,15 +175,30 @@ def _assign(lab: Lab, cells: list[Any], masters: Path, out: Path, files: list[st
     with contextlib.redirect_stdout(io.StringIO()):
         otter_assign(str(path), str(out), no_run_tests=True, no_pdfs=True)
     path.unlink()
+    if install:
+        for made in out.rglob(path.name):
+            _set_up_first(made)
+
+
+def _set_up_first(path: Path) -> None:
+    """Put the cell that installs otter before the one in which otter imports it."""
+    import nbformat
+
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.sort(key=lambda cell: not cell.source.startswith(SET_UP))
+    nbformat.write(notebook, path)
 
 
 def _install_here(wheel: str) -> str:
     return (
-        "# Set-up: installs what this notebook needs, unless it is there. Run it first; it does no harm to run it again.\n"
+        f"{SET_UP} installs what this notebook needs, unless it is there. Run it first; it does no harm to run it again.\n"
+        "from pathlib import Path\n\n"
         "try:\n"
         "    import otter\n\n"
         "    import model.economy\n"
         "except ImportError:\n"
+        f'    if not Path("{wheel}").exists():\n'
+        f'        raise SystemExit("{wheel} is not beside this notebook; put it there, and run this cell again") from None\n'
         f'    %pip install -q "./{wheel}[course]"'
     )
 

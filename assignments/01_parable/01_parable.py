@@ -53,8 +53,9 @@ months.iloc[[0, 23, 24, 95, 96, 191]]
 axes = months.plot(x="month", y=["usefulness", "mean_effort"], figsize=(9, 3), color=["#D55E00", "grey"])
 for month, name in [(24, "count is the target"), (96, "weight is the target")]:
     axes.axvline(month, color="grey", linewidth=0.8)
-    axes.annotate(name, (month + 1, 1.0), color="grey", va="top")
-axes.set(ylim=(0, 1.02), xlabel="month", ylabel="0 to 1")
+    axes.annotate(name, (month + 1, 1.14), color="grey", va="top")
+axes.legend(loc="upper right", bbox_to_anchor=(1, 0.9))
+_ = axes.set(ylim=(0, 1.16), xlabel="month", ylabel="0 to 1")
 
 # %% [raw]
 # # BEGIN QUESTION

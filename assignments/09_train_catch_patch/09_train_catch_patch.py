@@ -56,7 +56,7 @@ story = pd.DataFrame(
 )
 axes = story.plot(figsize=(9, 3.5), color=["#D55E00", "#0072B2"] * 2, style=["-", "-", "--", "--"], ylim=(-0.02, 1.02))
 axes.set(xlabel="month of training", ylabel="share")
-axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
+_ = axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
 
 # %% [raw]
 # # BEGIN QUESTION

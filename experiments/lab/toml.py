@@ -17,7 +17,7 @@ def read_sweep(path: str | Path) -> Sweep:
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path}: {error}") from None  # names line and column
+        raise ValueError(f"{path}: is no TOML: {error}") from None  # names line and column
     except UnicodeDecodeError:
         raise ValueError(f"{path}: is no text in UTF-8") from None
     except OSError as error:

@@ -5,6 +5,7 @@ What submissions earn is shown by `nailworks course check`, which needs the extr
 
 import json
 import re
+import sys
 import zipfile
 from pathlib import Path
 
@@ -150,6 +151,28 @@ def test_what_is_drawn_is_written_down_and_the_key_goes_to_the_autograder_alone(
         names = zipfile.ZipFile(made / "autograder.zip").namelist()
         assert {"files/grading_key.txt", "files/runs.csv", f"files/{wheel.name}"} <= set(names)
     assert len(set(told.values())) == 2
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_a_notebook_is_set_up_before_otter_is_needed_and_says_what_is_missing(small_lab, wheel, tmp_path, monkeypatch):
+    pytest.importorskip("otter", reason="needs the extra course")
+    transform = pytest.importorskip("IPython.core.inputtransformer2", reason="needs the extra course").TransformerManager()
+    from app.course.build import build_lab
+
+    made = build_lab(small_lab, tmp_path / "out", wheel, b"one")
+    installed = []
+    shell = type("Shell", (), {"run_line_magic": lambda self, name, line: installed.append((name, line))})()
+    monkeypatch.setitem(sys.modules, "otter", None)  # importing it fails
+    for part in ("student", "solution"):
+        monkeypatch.chdir(made / part)
+        cells = json.loads(Path("99_small.ipynb").read_text("utf-8"))["cells"]
+        set_up, then = ("".join(cell["source"]) for cell in cells[:2])
+        assert "import otter" in then and "grader = " in then
+        exec(transform.transform_cell(set_up), {"get_ipython": lambda: shell})
+        Path(wheel.name).unlink()
+        with pytest.raises(SystemExit, match="is not beside this notebook"):
+            exec(transform.transform_cell(set_up), {"get_ipython": lambda: shell})
+    assert installed == [("pip", f'install -q "./{wheel.name}[course]"')] * 2
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
