@@ -21,11 +21,11 @@ def band(replay: Replay, seeds: int = SEEDS) -> Iterator[tuple[float, Any]]:
     >>> done, found.shape
     (1.0, (2, 5))
     """
-    decrees, runs = replay.decrees, []
+    decrees, led, runs = replay.decrees, replay.led, []
     for k in range(seeds):
         economy, ahead = NailEconomy(rng=replay.seed + 1 + k, **replay.given), list(decrees)
         while economy.month < replay.horizon:
-            onward(economy, ahead)
+            onward(economy, ahead, led)
             yield (k + economy.month / replay.horizon) / (seeds + 1), None
         runs.append([row["usefulness"] for row in economy.records.rows])
     yield 1.0, np.quantile(runs, MIDDLE, axis=0)

@@ -100,11 +100,17 @@ def app_(
     robot: Annotated[
         bool, typer.Option("--robot", help="Show the cleaning room instead: train a robot, and watch it.")
     ] = False,
+    policy: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Show a factory that does what `nailworks learn` has saved.", show_default=False),
+    ] = None,
 ) -> None:
     """Open the workbench in a browser; only this machine can reach it."""
     with one_line_errors():
+        if policy is not None and (robot or solaraviz):
+            raise ValueError("--policy: opens in the workbench; leave out --robot and --solaraviz")
         page = importlib.import_module("app.robot" if robot else "app.solaraviz" if solaraviz else "app.workbench")
-        page.main(port=port, open_browser=browser)
+        page.main(port=port, open_browser=browser, **({} if policy is None else {"policy": policy}))
 
 
 def known_experiments() -> dict[str, str]:

@@ -13,7 +13,7 @@ from matplotlib.ticker import PercentFormatter
 from PIL import Image
 
 from analysis.figures import COLOURS, GREY, INK, STEEL, STYLE, USEFULNESS, grams, outline
-from app.drawing.yard import SCALES_MM, shown
+from app.drawing.yard import SCALES_MM, shown, some
 from app.replay import Replay, series
 
 SIZE_PX, DPI = (640, 400), 100
@@ -69,6 +69,7 @@ class _Stage:
         self.nails = PolyCollection([], facecolors=STEEL, edgecolors=STEEL, linewidths=0.6)
         self.yard.add_collection(self.nails)
         self.ruler = self.yard.plot([], [], color=INK, lw=1)[0]
+        self.led = self.yard.text(0, 0, "", fontsize=8, weight="bold", ha="center", va="bottom")
         self.scale = self.yard.text(0, 0, "", fontsize=8, va="top")
         self.chart = figure.add_axes((0.085, 0.09, 0.875, 0.25))
         self.chart.set(xlim=(0, replay.horizon), ylim=(0, 1), xlabel="month")
@@ -102,19 +103,25 @@ class _Stage:
 
     def _nails(self, month: int) -> None:
         moment = self.replay.at(month)
-        order, _ = shown(moment.plan, self.boards)
-        some = order[np.linspace(0, len(order) - 1, min(len(order), MOST_NAILS)).round().astype(int)]
-        length, diameter, finish = moment.plan[:3, some]
+        led = self.replay.led and self.replay.led.factory
+        order = some(shown(moment.plan, self.boards, led)[0], MOST_NAILS, led)
+        length, diameter, finish = moment.plan[:3, order]
         mass_g = float(np.median(moment.row["median_mass_g"])) if month else float("nan")
         told = (
             "" if not month else f"median nail {grams(mass_g)} · {moment.row['usefulness']:.0%} of the building programme holds"
         )
+        if month and led is not None:
+            pay, use = self.replay.rewards[month]
+            told += f" · factory {led}, led: pay {pay:.2f}, real use {use:.2f}"
         self.under.set_text(told)
         full = next(step for step in SCALES_MM if length.max() <= step)
         inches = self.yard.get_position().width * SIZE_PX[0], self.yard.get_position().height * SIZE_PX[1]
         wide = full * 1.12 * inches[0] / inches[1]  # one scale both ways
         self.yard.set(xlim=(0, wide), ylim=(-full * 1.04, full * 0.08))
-        x = wide * (np.arange(len(some)) + 1.2) / (len(some) + 0.7)
+        x = wide * (np.arange(len(order)) + 1.2) / (len(order) + 0.7)
+        if led is not None:
+            self.led.set_position((float(x[order.tolist().index(led)]), full * 0.025))
+            self.led.set_text("led")
         self.nails.set_verts([self._hung(*nail) for nail in zip(x, length, diameter, finish, strict=True)])
         step = full * 0.4 // 10 * 10
         self.ruler.set_data([0.012 * wide] * 2, [0, -step])

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
+
 from app.drawing.svg import laid_over
 from app.film import film, gif
 from app.pictures import grounds, pictures
@@ -13,6 +15,7 @@ from app.visit import Visit
 
 STYLE = (Path(__file__).parent / "drawing" / "style.css").read_text(encoding="utf-8")
 SVG = "image/svg+xml"
+OF_LED = ("led", "rewards")  # files that are there where a factory is led
 FILM = "run"  # takes some seconds: a page draws it between other things
 
 
@@ -27,9 +30,14 @@ class Kind(NamedTuple):
 
 def file(visit: Visit, kind: str) -> dict[str, str]:
     """A file of a visit, as a browser takes it: name, type, and content in base64."""
-    if kind not in FILES:
-        raise ValueError(f"file: got {kind[:20]!r}; it takes {', '.join(FILES)}")
+    if kind not in offered(visit):
+        raise ValueError(f"file: got {kind[:20]!r}; it takes {', '.join(offered(visit))}")
     return as_file(kind, FILES[kind].content(visit))
+
+
+def offered(visit: Visit) -> dict[str, Kind]:
+    """The kinds of file that there are of a visit's run."""
+    return {kind: made for kind, made in FILES.items() if visit.replay.led is not None or kind not in OF_LED}
 
 
 def as_file(kind: str, content: bytes) -> dict[str, str]:
@@ -66,6 +74,13 @@ def _gif(visit: Visit) -> bytes:
     return gif([picture for _, picture in film(visit.replay)])
 
 
+def _rewards(visit: Visit) -> bytes:
+    """Both rewards of the factory that is led, a row a month so far, as CSV."""
+    rewards = visit.replay.rewards[1 : visit.replay.month + 1]
+    table = pd.DataFrame(rewards, columns=["observed_reward", "hidden_reward"])
+    return table.to_csv(index_label="month").encode()
+
+
 def _picture(name: str) -> Callable[[Visit], bytes]:
     def drawn(visit: Visit) -> bytes:
         picture, ground = pictures(visit)[name], grounds(visit).get(name)
@@ -77,6 +92,7 @@ def _picture(name: str) -> Callable[[Visit], bytes]:
 PICTURES = {
     "chart": "Chart",
     "correlations": "Correlations",
+    "rewards": "Rewards",
     "yard": "Yard",
     "map": "Map",
     "trusts": "Trusts",
@@ -86,6 +102,7 @@ PICTURES = {
 FILES = {
     "months": Kind("Months (CSV)", "csv", "text/csv", _csv),
     "table": Kind("Months (Parquet)", "parquet", "application/vnd.apache.parquet", _parquet),
+    "led": Kind("Led factory (CSV)", "csv", "text/csv", _rewards),
     FILM: Kind("Run (GIF)", "gif", "image/gif", _gif),
     **{name: Kind(f"{words} (SVG)", "svg", SVG, _picture(name)) for name, words in PICTURES.items()},
 }

@@ -11,8 +11,8 @@ from app import story
 from app.drawing import charts, plan_map, trust_table, yard
 from app.drawing.history import grams, history
 from app.drawing.pay_bars import pay_bars, term_class
-from app.replay import series
-from app.visit import SETTINGS, SPEEDS, Visit, rivals, shared
+from app.replay import Replay, series
+from app.visit import RIVAL_ORDINARY, SETTINGS, SPEEDS, Visit, rivals, shared
 from app.why import AS_IT_IS, in_words, options
 from incentives.bonus import BONUSES
 from incentives.metrics import METRICS
@@ -36,7 +36,7 @@ def grounds(visit: Visit) -> dict[str, str]:
     horizon, game = visit.replay.horizon, visit.game
     construction = visit.replay.economy.construction
     found = {
-        "yard": yard.ground(*_yard(visit), chosen=visit.chosen, told=visit.calm, rows=_rows(visit)),
+        "yard": yard.ground(*_yard(visit), chosen=visit.chosen, led=_led(visit), told=visit.calm, rows=_rows(visit)),
         "chart": charts.ground(horizon, bar=None if game is None else story.BAR),
         "correlations": charts.correlations_ground(horizon),
         "map": _backdrop(construction.board_mm.tobytes()),
@@ -44,6 +44,8 @@ def grounds(visit: Visit) -> dict[str, str]:
     }
     if visit.rival is not None:
         found["beside"] = yard.ground(*_yard(visit, beside=True), told=visit.calm, rows=1, name=f"Beside: {visit.rival_name}")
+    if visit.replay.led is not None:
+        found["rewards"] = charts.rewards_ground(horizon)
     return found
 
 
@@ -53,12 +55,12 @@ def pictures(visit: Visit) -> dict[str, Any]:
     construction = replay.economy.construction
     rows = replay.economy.records.rows
     targets = [row["target"] for row in rows]
-    marks = [(month, in_a_phrase(decree)) for month, decree in replay.decrees if month < replay.horizon]
+    marks = [(month, words) for month, words in log(visit) if month < replay.horizon]
     listed = options(replay, visit.chosen, moment)
     # Its past, thinned to what can be drawn.
     sizes = replay.plans[: replay.month + 1, :2, visit.chosen]
     found = {
-        "yard": yard.nails(*_yard(visit), rows=_rows(visit)),
+        "yard": yard.nails(*_yard(visit), led=_led(visit), rows=_rows(visit)),
         "chart": charts.fulfilment_and_usefulness(
             series(replay, "usefulness"),
             series(replay, "mean_fulfilment"),
@@ -80,12 +82,19 @@ def pictures(visit: Visit) -> dict[str, Any]:
             marks=marks,
             told=calm,
         ),
-        "map": plan_map.factories(moment.plan, moment.suitability, trail=sizes[: view + 1].T, chosen=visit.chosen, told=calm),
+        "map": plan_map.factories(
+            moment.plan, moment.suitability, trail=sizes[: view + 1].T, chosen=visit.chosen, led=_led(visit), told=calm
+        ),
         "trusts": trust_table.trusts(
             construction.board_mm, construction.programme, moment.fastened, moment.complains, told=calm
         ),
         "history": history(
-            replay.suitability[1 : replay.month + 1, visit.chosen], mass(*sizes[1:].T), targets, replay.horizon, month=view
+            replay.suitability[1 : replay.month + 1, visit.chosen],
+            mass(*sizes[1:].T),
+            targets,
+            replay.horizon,
+            month=view,
+            led_from=replay.led_from if visit.chosen == _led(visit) else None,
         ),
         "pay": pay_bars(listed, AS_IT_IS, told=calm),
         "terms": [
@@ -97,7 +106,54 @@ def pictures(visit: Visit) -> dict[str, Any]:
     }
     if visit.rival is not None:
         found["beside"] = yard.nails(*_yard(visit, beside=True), rows=1)
+    if replay.led is not None:
+        found["rewards"] = charts.rewards(
+            replay.rewards[1 : replay.month + 1],
+            targets,
+            replay.horizon,
+            month=view,
+            marks=marks,
+            beside=None if visit.rival is None else visit.rival.rewards[1 : visit.rival.month + 1],
+            beside_name=_beside(visit),
+            told=calm,
+        )
     return found
+
+
+def _beside(visit: Visit) -> str:
+    """What the same factory in the run beside this one is called."""
+    return "ordinary" if visit.rival_name == RIVAL_ORDINARY else "beside"
+
+
+def _led(visit: Visit) -> int | None:
+    """The factory that is led, if one is."""
+    return None if visit.replay.led is None else visit.replay.led.factory
+
+
+def log(visit: Visit) -> list[tuple[int, str]]:
+    """What was done to this run, month and words: who leads a factory, and decrees."""
+    replay = visit.replay
+    begun = [] if replay.led_from is None else [(replay.led_from, f"factory {_led(visit)} is led")]
+    return begun + [(month, in_a_phrase(decree)) for month, decree in replay.decrees]
+
+
+def led(visit: Visit) -> dict[str, Any] | None:
+    """The factory that is led, and what it had on average up to the month on show, beside the same factory in another run."""
+    replay, rival = visit.replay, visit.rival
+    if replay.led is None or replay.led_from is None:
+        return None
+    begin = replay.led_from
+
+    def means(of: Replay) -> str:
+        pay, use = of.rewards[begin + 1 : visit.view + 1].mean(axis=0)
+        return f"{pay:.2f}, {use:.2f}".replace("-", "−")
+
+    words = f"led from month {begin}"
+    if visit.view > begin:
+        words = f"means since month {begin}: {means(replay)}"
+        if rival is not None:
+            words += f" · {_beside(visit)}: {means(rival)}"
+    return {"factory": replay.led.factory, "from": begin, "words": words}
 
 
 def _yard(visit: Visit, beside: bool = False) -> tuple[Any, Any, Any, Any]:
@@ -139,13 +195,15 @@ def desk(visit: Visit) -> dict[str, Any]:
         "message": visit.message,
         "decrees": decrees(visit),
         "numbers": numbers(row, moment),
-        "log": [{"month": month, "words": in_a_phrase(decree)} for month, decree in replay.decrees],
+        "log": [{"month": month, "words": words} for month, words in log(visit)],
+        "led": led(visit),
+        "learner": bool(visit.learned),
         "chosen": visit.chosen,
         "n": industry.n,
         "settings": settings(visit),
         "waiting": len(visit.pending),
         "rival": visit.rival_name,
-        "rivals": rivals(),
+        "rivals": rivals(replay.led is not None),
         "band": visit.band_wanted,
         "band_words": "" if not visit.band_wanted else "" if visit.band is not None else f"{visit.band_done:.0%}",
         "story": told(visit),

@@ -7,21 +7,25 @@ import sys
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from app.replay import FIRST_SEED, Decree, Replay
+from app.replay import FIRST_SEED, Decree, Led, Replay
 from incentives.metrics import metric_name
 from model.economy import DECREES
+from model.learning.policy import read_weights, weights_as_text
 from model.parameters import Parameters
 
 SAFE = ":,"  # characters that an address carries as they are
 
 
 def address(replay: Replay) -> str:
-    """The query string that repeats a run: its seed, the parameters given, the decrees, and how many months were run.
+    """The query string that repeats a run: its seed, the parameters given, what leads a factory, the decrees, and the months run.
 
     >>> address(Replay(seed=3, parameters={"policy": "reactive"}, decrees=[(5, {"metric": None, "bonus_strength": 0.2})]))
     'seed=3&policy=reactive&do=5:metric:none,5:bonus_strength:0.2&months=0'
     """
     query = {"seed": replay.seed, **{name: _written(value) for name, value in replay.given.items()}}
+    if replay.led is not None:
+        factory, power, weights = replay.led
+        query["led"] = f"{factory}:{power}:{weights_as_text(weights)}"
     done = [f"{month}:{name}:{_written(value)}" for month, decree in replay.decrees for name, value in decree.items()]
     if done:
         query["do"] = ",".join(done)
@@ -38,6 +42,7 @@ def read_address(query: str) -> tuple[Replay, int]:
     given: dict[str, Any] = dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
     seed = _whole("seed", given.pop("seed", str(FIRST_SEED)))
     months = _whole("months", given.pop("months", "0"))
+    led = _led(given.pop("led")) if "led" in given else None
     decrees = [_decree(text) for text in given.pop("do", "").split(",") if text]
     if "schedule" in given:
         given["schedule"] = dict(_dated(item) for item in given["schedule"].split(",") if item)
@@ -46,7 +51,7 @@ def read_address(query: str) -> tuple[Replay, int]:
     for name, value in given.items():
         if value == "none":
             given[name] = None
-    replay = Replay(seed, typed(given), decrees)
+    replay = Replay(seed, typed(given), decrees, led=led)
     if months > replay.horizon:
         raise ValueError(f"months: got {months}; it takes up to the horizon, {replay.horizon}")
     return replay, months
@@ -55,11 +60,20 @@ def read_address(query: str) -> tuple[Replay, int]:
 def as_python(replay: Replay) -> str:
     """A script that repeats a run and prints its months."""
     given = "".join(f", {name}={value!r}" for name, value in replay.given.items())
-    lines = ["from model.economy import NailEconomy", "", f"economy = NailEconomy(rng={replay.seed}{given})"]
+    events = []
     for month, decree in replay.decrees:
+        said = ", ".join(f"{name}={value!r}" for name, value in decree.items())
+        events.append((month, f"economy.intervene({said})"))
+    lines = ["from model.economy import NailEconomy"]
+    if replay.led is not None and replay.led_from is not None:
+        factory, power, weights = replay.led
+        lines += ["from model.learning.factory import Learners", "from model.learning.policy import linear, read_weights"]
+        lines += ["", f'learned = linear(read_weights("{weights_as_text(weights)}"))']
+        events.append((replay.led_from, f"Learners(economy, {factory}, power={power!r}, act=learned)"))
+    lines += ["", f"economy = NailEconomy(rng={replay.seed}{given})"]
+    for month, event in sorted(events, key=lambda event: event[0]):
         if month < replay.month:
-            said = ", ".join(f"{name}={value!r}" for name, value in decree.items())
-            lines += [f"while economy.month < {month}:", "    economy.step()", f"economy.intervene({said})"]
+            lines += [f"while economy.month < {month}:", "    economy.step()", event]
     lines += [f"while economy.month < {replay.month}:", "    economy.step()", "print(economy.months)"]
     return "\n".join(lines) + "\n"
 
@@ -107,6 +121,14 @@ def _decree(text: str) -> Decree:
     return _whole("do", month), {
         name: None if value == "none" else value if name in ("metric", "bonus") else _number(value, float)
     }
+
+
+def _led(text: str) -> Led:
+    factory, power, weights = (*text.split(":", 2), "", "")[:3]
+    moved = _number(power, float)
+    if not isinstance(moved, float):
+        raise ValueError(f"led: got {text[:40]!r}; it takes factory:power:weights")
+    return Led(_whole("led", factory), moved, read_weights(weights))
 
 
 def _dated(text: str) -> tuple[int, str | None]:

@@ -18,6 +18,7 @@ STORY_SPEED = "24"
 # What the page can set, at a reset.
 SETTINGS = ("policy", "n_factories", "horizon", "pride", "breadth", "imitation", "padding_limit")
 RIVAL_SELF = "this run, left alone"
+RIVAL_ORDINARY = "this run, nobody led"
 BETTER_NAMES = {"measure_only": "nothing paid", "schedule": "count, then weight"}  # of policies
 
 
@@ -49,11 +50,15 @@ class Visit:
             self._show(Replay())
             self.message = f"{error}. This is the usual run instead."
         self.view = self.replay.month
+        self.learned = query if self.replay.led else ""  # what one can come back to
 
     def _show(self, replay: Replay) -> None:
         self.replay, self.view = replay, 0
         self.rival_name, self.rival = "", None
         self.band, self.band_done = None, 0.0
+        if replay.watched is not None:
+            self.chosen = replay.watched
+            return
         boards = replay.economy.construction.board_mm[replay.economy.industry.trust]
         self.chosen = int(np.argsort(boards, kind="stable")[len(boards) // 2])
 
@@ -109,7 +114,7 @@ class Visit:
     def _restart(self) -> None:
         rival = self.rival_name
         chosen = self.chosen
-        self._show(Replay(self.replay.seed, self.replay.given))
+        self._show(Replay(self.replay.seed, self.replay.given, led=self.replay.led))
         if chosen < self.replay.economy.industry.n:
             self.chosen = chosen
         if rival:
@@ -138,6 +143,16 @@ class Visit:
         self.game, replay = story.Game.begin()
         self._show(replay)
         self.view = replay.month
+
+    def do_learner(self) -> None:
+        """Begin the run that this visit came with again, in which a factory does what it has learned."""
+        if not self.learned:
+            raise ValueError("learner: nobody is led here; `nailworks app --policy FILE` opens what a factory has learned")
+        self.playing, self.until, self.step, self.game, self.pending = False, None, None, None, {}
+        replay, months = read_address(self.learned)
+        self._show(replay)
+        replay.advance(months)
+        self.view = months
 
     def do_play(self) -> None:
         """Play, or pause."""
@@ -183,7 +198,7 @@ class Visit:
         if fields.get("policy") != "single":
             fields.pop("metric", None)
         rival = self.rival_name
-        self._show(Replay(int(text), fields))
+        self._show(Replay(int(text), fields, led=self.replay.led))
         self.pending, self.step, self.game = {}, None, None
         if rival:
             self.do_rival(rival)
@@ -216,6 +231,8 @@ class Visit:
         if self.replay.ended:
             raise ValueError("the run has ended: reset it to decree something")
         self.replay.decree(**decree)
+        if self.rival is not None and self.rival_name == RIVAL_ORDINARY:
+            self.rival.decree(**decree)
         self.band, self.band_done = None, 0.0
 
     def do_factory(self, factory: int | str) -> None:
@@ -254,9 +271,9 @@ class Visit:
         return {**found, "metric": metric_name(found["metric"])}
 
 
-def rivals() -> list[str]:
-    """Names of the policies that can run beside another."""
-    return [RIVAL_SELF, *_policies()]
+def rivals(led: bool = False) -> list[str]:
+    """Names of what can run beside a run: other policies, and where a factory is led, the same run without that."""
+    return [*[RIVAL_ORDINARY] * led, RIVAL_SELF, *_policies()]
 
 
 def _policies() -> dict[str, dict[str, Any]]:
@@ -269,13 +286,15 @@ def _policies() -> dict[str, dict[str, Any]]:
 
 
 def rival(replay: Replay, name: str) -> Replay:
-    """A run with the same seed and world, and another policy."""
+    """A run with the same seed and world, and another policy; a factory that is led is led there too, but for RIVAL_ORDINARY."""
     if name == RIVAL_SELF:
-        return Replay(replay.seed, replay.given)
+        return Replay(replay.seed, replay.given, led=replay.led)
+    if name == RIVAL_ORDINARY and replay.led is not None:
+        return Replay(replay.seed, replay.given, replay.decrees, watched=replay.watched)
     if name not in _policies():
-        raise ValueError(f"beside: got {name[:40]!r}; it takes {', '.join(rivals())}")
+        raise ValueError(f"beside: got {name[:40]!r}; it takes {', '.join(rivals(replay.led is not None))}")
     world = {key: value for key, value in replay.given.items() if key not in ("policy", "metric", "schedule")}
-    return Replay(replay.seed, {**world, **_policies()[name]})
+    return Replay(replay.seed, {**world, **_policies()[name]}, led=replay.led)
 
 
 def shared(visit: Visit) -> dict[str, str]:

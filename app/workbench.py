@@ -6,6 +6,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import MappingProxyType
 
 import solara
@@ -13,15 +14,19 @@ import solara.lab
 
 from app.band import band
 from app.film import film, gif
-from app.keep import FILES, FILM, STYLE, as_file, file
+from app.keep import FILM, STYLE, as_file, file, offered
 from app.pictures import desk, grounds, pictures
+from app.replay import replay_of
 from app.serving import serve
+from app.share import address
 from app.visit import SPEEDS, Visit
+from model.learning.policy import read_policy
 
 TITLE = "Nailworks"
 FRAMES_AHEAD = 2  # pictures sent that the browser has not drawn yet; beyond, the run waits for it
 BUSIEST = 0.7  # of the time that all runs that play may take together, so that clicks are answered meanwhile
 PLAYING: set[int] = set()  # the visits whose runs play
+OPENS_AT = [""]  # the query that stands for none
 SLICE_SECONDS = 0.015  # of work on the band between two looks at what the visitor wants
 
 
@@ -48,7 +53,7 @@ def Bench(
 def Page():
     """The workbench of one visitor."""
     search = solara.use_router().search
-    visit = solara.use_memo(lambda: Visit(search or ""), [])
+    visit = solara.use_memo(lambda: Visit(search or OPENS_AT[0]), [])
     frame = solara.use_reactive(0)
     kept = solara.use_reactive({})
 
@@ -130,11 +135,20 @@ def Page():
 def files(visit: Visit) -> list[dict[str, str]]:
     """What can be kept, and how far the film is."""
     drawn = {} if visit.filmed is None else {FILM: f"Drawing … {visit.filmed:.0%}"}
-    return [{"kind": kind, "words": drawn.get(kind, made.words)} for kind, made in FILES.items()]
+    return [{"kind": kind, "words": drawn.get(kind, made.words)} for kind, made in offered(visit).items()]
 
 
-def main(port: int | None = None, open_browser: bool = True) -> None:
-    """Serve the page on loopback until Ctrl-C."""
+def query_of(policy: str | Path) -> str:
+    """The query of a saved policy's run, as it stands when the policy begins; a ValueError of one line if it will not do."""
+    replay = replay_of(read_policy(policy))
+    replay.advance(replay.led_from or 0)
+    return address(replay)
+
+
+def main(port: int | None = None, open_browser: bool = True, policy: str | Path | None = None) -> None:
+    """Serve the page on loopback until Ctrl-C; with a policy's file it opens with the factory that follows it."""
+    if policy is not None:
+        OPENS_AT[0] = query_of(policy)
     serve("app.workbench", TITLE, port, open_browser)
 
 

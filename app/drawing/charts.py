@@ -119,6 +119,58 @@ def correlations(
     return svg(WIDTH, height, "Rank correlation over factories of count and of weight with real use", parts, month=month)
 
 
+def rewards_ground(horizon: int, *, height: float = LOW_HEIGHT) -> str:
+    """What stands still under the rewards: years."""
+    return svg(WIDTH, height, "Years", [_years(horizon, LOW_TOP, height - 18)])
+
+
+def rewards(
+    earned: Any,
+    targets: Sequence[str],
+    horizon: int,
+    *,
+    month: int,
+    marks: Sequence[tuple[int, str]] = (),
+    beside: Any = None,
+    beside_name: str = "",
+    told: bool = True,
+    height: float = LOW_HEIGHT,
+) -> str:
+    """A factory's rewards, observed (pay [units of pay]) and hidden (real use [norms]), shape (months, 2), on one axis.
+
+    To lay over its ground. `beside` are those of the same factory in another run.
+    """
+    top, bottom = LOW_TOP, height - 18
+    both = earned if beside is None else np.concatenate([earned, beside])
+    high = next((step for step in (1, *SCALES) if both.max(initial=0) <= step), SCALES[-1])
+    low = next((step for step in (0.0, -0.5, -1.0) if both.min(initial=0) >= step), -2.0)
+    x = _x(horizon)
+
+    def y(reward: Any) -> Any:
+        return bottom - (np.clip(reward, low, high) - low) / (high - low) * (bottom - top)
+
+    parts = [_periods(targets, horizon, top, bottom, named=False)]
+    parts += [
+        line(LEFT, y(at), LEFT + PLOT, y(at), "axis" if at == 0 else "grid")
+        + text(LEFT - 5, y(at) + 3, f"{at:g}", "tick", "end")
+        for at in (0, high / 2, high)
+    ]
+    if beside is not None:
+        parts += [_line(x, y(beside[:, 0]), "blue dotted"), _line(x, y(beside[:, 1]), "verm dotted")]
+    parts += [_line(x, y(earned[:, 0]), "blue thin"), _line(x, y(earned[:, 1]), "verm thick"), _marks(marks, x, top, told)]
+    if month:
+        now = [("", earned[month - 1], "")]
+        if beside is not None and len(beside):
+            now.append((f"{beside_name} ", beside[min(month, len(beside)) - 1], " small"))
+        ends = [
+            (y(value), f"{whose}{name} {value:.2f}".replace("-", "−"), css + size)
+            for whose, values, size in now
+            for name, value, css in zip(("pay", "use"), values.tolist(), ("blue", "verm"), strict=True)
+        ]
+        parts.append(_cursor(x(month - 1), top, bottom, ends))
+    return svg(WIDTH, height, "Pay and real use of the factory that is led", parts, month=month)
+
+
 def _shares(top: float, bottom: float) -> Any:
     return lambda share: bottom - np.clip(share, 0, 1) * (bottom - top)
 

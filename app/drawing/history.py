@@ -11,8 +11,13 @@ WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 312.0, 66.0, 4.0, 14.0, 30.0, 76.0
 MOST_POINTS = 250
 
 
-def history(suitability: Any, mass_g: Any, targets: Sequence[str], horizon: int, *, month: int) -> str:
-    """Suitability (filled, 0 to 1) and mass [g] (line, log scale) of a factory's nail, shape (months,), up to the month shown."""
+def history(
+    suitability: Any, mass_g: Any, targets: Sequence[str], horizon: int, *, month: int, led_from: int | None = None
+) -> str:
+    """Suitability (filled, 0 to 1) and mass [g] (line, log scale) of a factory's nail, shape (months,), up to the month shown.
+
+    `led_from` is the month from which the factory is led, if it is.
+    """
     plot, bottom = WIDTH - LEFT - RIGHT, HEIGHT - BOTTOM
     at = np.arange(0, len(mass_g), max(1, len(mass_g) // MOST_POINTS))
     x = LEFT + (at + 0.5) / horizon * plot
@@ -41,6 +46,9 @@ def history(suitability: Any, mass_g: Any, targets: Sequence[str], horizon: int,
                 middle = min(max((ends[0][0] + ends[1][0]) / 2, TOP + 8), bottom - 5)
                 ends = [(middle + shift, *end[1:]) for shift, end in zip((-6, 6), ends, strict=True)]
             parts += [text(LEFT + plot + 4, y + 3.5, words, f"label {css}") for y, words, css in ends]
+    if led_from is not None and led_from < horizon:
+        begin = LEFT + led_from / horizon * plot
+        parts += [line(begin, TOP, begin, bottom, "bar"), text(begin + 3, TOP + 9, f"led from {led_from}", "tick strong")]
     parts += [text(LEFT - 4, TOP + 6, "100%", "tick", "end"), text(LEFT - 4, bottom, "0%", "tick", "end")]
     parts.append(text(LEFT, HEIGHT - 3, "its past, month by month", "tick"))
     return svg(WIDTH, HEIGHT, f"How useful and how heavy the factory's nail was, over {len(mass_g)} months", parts, month=month)

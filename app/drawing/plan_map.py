@@ -19,6 +19,7 @@ CELLS = (96, 72)  # of the backdrop: diameter, length
 BOARDS = 24  # that the ridge is a mean over
 MOST_DOTS, MOST_POINTS = 500, 300  # factories, and months of a trail
 DOT = 3  # radius [px]
+LABEL = 30  # room for a name beside a dot [px]
 TICKS = {"diameter": (0.5, 1, 2, 5, 10, 20, 40), "length": (5, 10, 20, 50, 100, 200, 400)}
 
 
@@ -61,11 +62,14 @@ def backdrop(board_mm: Any) -> str:
     )
 
 
-def factories(plan: Any, useful: Any, *, trail: Any, chosen: int | None = None, told: bool = True) -> str:
+def factories(
+    plan: Any, useful: Any, *, trail: Any, chosen: int | None = None, led: int | None = None, told: bool = True
+) -> str:
     """What moves: a dot for every factory (a sample, if they are many), and the trail of the median or chosen one.
 
     `plan` has shape (4, n), `useful` (n,), `trail` (2, months): length and diameter [mm]. Nails of little use are rings. `told`
-    makes of each dot a thing to point at, with its numbers in words.
+    makes of each dot a thing to point at, with its numbers in words. The factory that is `led` has a diamond around it, and is
+    named.
     """
     n = plan.shape[1]
     some = np.arange(n) if n <= MOST_DOTS else np.linspace(0, n - 1, MOST_DOTS).round().astype(int)
@@ -85,6 +89,10 @@ def factories(plan: Any, useful: Any, *, trail: Any, chosen: int | None = None, 
         parts += by_class(dots, classes[some].tolist(), "spot")
     if chosen is not None:
         parts.append(f'<circle cx="{x[chosen]:.1f}" cy="{y[chosen]:.1f}" r="6.5" class="ring"/>')
+    if led is not None:
+        right = x[led] < WIDTH - RIGHT - LABEL
+        parts.append(f'<path class="ring" data-led="{led}" d="M{x[led]:.1f} {y[led] - 9:.1f}l9 9l-9 9l-9 -9z"/>')
+        parts.append(text(x[led] + (11 if right else -11), y[led] + 3.5, "led", "tick strong", "start" if right else "end"))
     return svg(WIDTH, HEIGHT, f"Where {n} factories stand on the map", parts, dots=len(some))
 
 

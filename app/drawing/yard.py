@@ -21,6 +21,7 @@ def ground(
     board_mm: Any,
     *,
     chosen: int | None = None,
+    led: int | None = None,
     told: bool = True,
     rows: int = 2,
     name: str = "The yard",
@@ -28,14 +29,15 @@ def ground(
     """What stands still from month to month: rulers, boards and the catalogue nails; and the places to click at.
 
     `plan` has shape (4, n): length and diameter [mm], finish, effort; `suitability` (n,); `ghost_mm` (2, n) are the catalogue
-    nails, length and diameter [mm]; `board_mm` (n,). `told` adds to each place the numbers of its nail in words.
+    nails, length and diameter [mm]; `board_mm` (n,). The factory that is `led` has a frame of its own. `told` adds to each
+    place the numbers of its nail in words.
     """
-    order, what = shown(plan, board_mm)
+    order, what = shown(plan, board_mm, led)
     full, px, cells = _places(plan, ghost_mm, order, rows)
     parts = [_ruler(row * (ROW + FOOT) + HEAD, px, full) for row in range(rows)]
     wood, ghosts, gauges = [], [], []
     for factory, (left, top, width) in zip(order.tolist(), cells, strict=True):
-        mine = " chosen" if factory == chosen else ""
+        mine = " chosen" * (factory == chosen) + " led" * (factory == led)
         words = title(_words(factory, plan, suitability, board_mm)) if told else ""
         parts.append(
             f'<g class="factory{mine}" data-factory="{factory}">{rect(left, top - HEAD, width, ROW + FOOT - 2, "cell", words)}</g>'
@@ -50,9 +52,12 @@ def ground(
     return svg(WIDTH, rows * (ROW + FOOT), f"{name}: {what}, drawn to scale", parts, scale=full, nails=len(order))
 
 
-def nails(plan: Any, suitability: Any, ghost_mm: Any, board_mm: Any, *, rows: int = 2) -> str:
-    """The nails of a month, and under each a bar for its usefulness; arguments as those of `ground`, to lay over it."""
-    order, _ = shown(plan, board_mm)
+def nails(plan: Any, suitability: Any, ghost_mm: Any, board_mm: Any, *, led: int | None = None, rows: int = 2) -> str:
+    """The nails of a month, and under each a bar for its usefulness; arguments as those of `ground`, to lay over it.
+
+    The factory that is `led` is named so.
+    """
+    order, _ = shown(plan, board_mm, led)
     _, px, cells = _places(plan, ghost_mm, order, rows)
     useful = suitability[order].tolist()
     bodies = [
@@ -63,23 +68,33 @@ def nails(plan: Any, suitability: Any, ghost_mm: Any, board_mm: Any, *, rows: in
         block(left + 2, top + ROW - 6, (width - 4) * share, 3) for (left, top, width), share in zip(cells, useful, strict=True)
     ]
     classes = usefulness_class(useful).tolist()
-    return svg(
-        WIDTH,
-        rows * (ROW + FOOT),
-        "The nails, and how useful they are",
-        [*by_class(bodies, classes, "nail"), *by_class(bars, classes, "share")],
-    )
+    parts = [*by_class(bodies, classes, "nail"), *by_class(bars, classes, "share")]
+    if led is not None:
+        left, top, width = cells[order.tolist().index(led)]
+        parts.append(text(left + width / 2, top + ROW - 21, "led", "strong halo", "middle"))
+    return svg(WIDTH, rows * (ROW + FOOT), "The nails, and how useful they are", parts)
 
 
-def shown(plan: Any, board_mm: Any) -> tuple[Any, str]:
-    """Which factories are drawn, in what order, and that in words."""
+def shown(plan: Any, board_mm: Any, led: int | None = None) -> tuple[Any, str]:
+    """Which factories are drawn, in what order, and that in words; the one that is `led` is among them."""
     n = plan.shape[1]
     if n <= SHOWN:
         return np.argsort(board_mm, kind="stable"), f"one nail for each of {n} factories, thin boards first"
     by_mass = np.argsort(mass(plan[0], plan[1]), kind="stable")
-    return by_mass[
-        np.linspace(0, n - 1, SHOWN).round().astype(int)
-    ], f"{SHOWN} of {n} factories: quantiles of mass, light nails first"
+    return some(by_mass, SHOWN, led), f"{SHOWN} of {n} factories: quantiles of mass, light nails first"
+
+
+def some(order: Any, most: int, keep: int | None = None) -> Any:
+    """At most so many of `order`, shape (n,), spread evenly over it; `keep` takes the place of the one nearest to it.
+
+    >>> some(np.arange(10, 20), 4).tolist(), some(np.arange(10, 20), 4, keep=12).tolist()
+    ([10, 13, 16, 19], [10, 12, 16, 19])
+    """
+    at = np.linspace(0, len(order) - 1, min(len(order), most)).round().astype(int)
+    if keep is not None:
+        place = np.flatnonzero(order == keep)[0]
+        at[np.abs(at - place).argmin()] = place
+    return order[at]
 
 
 def scale_mm(longest_mm: float) -> int:

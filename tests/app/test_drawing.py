@@ -14,9 +14,10 @@ from app.drawing import charts, plan_map
 from app.drawing.svg import usefulness_class
 from app.drawing.trust_table import trusts
 from app.drawing.yard import SCALES_MM, SHOWN, ground, nails, scale_mm
-from app.keep import PICTURES, file
+from app.keep import OF_LED, PICTURES, file
 from app.replay import Replay
 from app.visit import Visit
+from model.learning.policy import WEIGHTS, weights_as_text
 from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM
 
 NS = {"s": "http://www.w3.org/2000/svg"}
@@ -154,6 +155,7 @@ def test_the_band_is_the_middle_of_the_seeds_that_follow():
 
 @pytest.mark.parametrize("kind", PICTURES)
 def test_a_picture_that_is_kept_stands_alone(kind):
-    kept = file(Visit("n_factories=12&months=30"), kind)
+    led = f"&led=3:1:{weights_as_text(np.zeros(WEIGHTS))}" if kind in OF_LED else ""
+    kept = file(Visit(f"n_factories=12&months=30{led}"), kind)
     picture = drawn(base64.b64decode(kept["content"]))
     assert picture.find("s:style", NS) is not None
