@@ -66,6 +66,42 @@ def strength_caption(seeds: int) -> str:
     )
 
 
+def quantilisers(table: pd.DataFrame) -> Figure:
+    """Usefulness against the share of plans, any of which is taken: in the last year and early, paid and not, a panel a pride.
+
+    `table` has a row a `pride`, `bonus_strength` and `quantile`: `usefulness`, with _low and _high, and `early`.
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(7, 6.6), facecolor="white", layout="constrained")
+        panels: Any = figure.subplots(table["pride"].nunique(), sharex=True, squeeze=False)[:, 0]
+        for axes, (pride, group) in zip(panels, table.groupby("pride", sort=False), strict=True):
+            paid, unpaid = group[group["bonus_strength"] > 0], group[group["bonus_strength"] == 0]
+            curve(axes, unpaid, "quantile", "usefulness", GREY, "--")
+            curve(axes, paid, "quantile", "usefulness", USEFULNESS)
+            axes.plot(paid["quantile"], paid["early"], color=USEFULNESS, lw=1.5, ls=":")
+            usefulness_axis(axes, f"Usefulness, pride {pride:g}" if pride else "Usefulness, no pride")
+        top = table[table["pride"] == table["pride"].iloc[0]]
+        paid, unpaid = top[top["bonus_strength"] > 0], top[top["bonus_strength"] == 0]
+        most, late = paid.loc[paid["early"].idxmax()], paid.iloc[len(paid) // 2]
+        first = unpaid.iloc[0]
+        say(panels[0], "not paid", (first["quantile"], first["usefulness"]), (4, 14), GREY)
+        say(panels[0], "paid by count, in the second year", (most["quantile"], most["early"]), (0, 8), USEFULNESS, ha="center")
+        say(panels[0], "in the eighth", (late["quantile"], late["usefulness"]), (-12, 12), USEFULNESS, ha="right")
+        panels[-1].xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0%}"))
+        panels[-1].set_xticks(sorted(table["quantile"].unique()))
+        panels[-1].set_xlabel("share of the best-paid plans, any of which is taken (left: the best)")
+    return figure
+
+
+def quantilisers_caption(seeds: int) -> str:
+    """What the figure of quantilisers shows."""
+    return (
+        "Factories that each month take any of the best-paid share of the nine plans before them. Orange: paid by count from "
+        "month 24 on; usefulness, the share of the building programme that holds, in the eighth year of pay, and, dotted, in the "
+        f"second. Grey dashes: the same factories not paid. {BAND.format(seeds=seeds)}"
+    )
+
+
 def power(table: pd.DataFrame, found: pd.DataFrame, name: str) -> Figure:
     """The metric, usefulness, and how much seeds differ, against one kind of optimisation power.
 

@@ -88,7 +88,7 @@ axes.plot(NS, [best_of_n(proxy, proxy, n) / proxy.mean() for n in NS], color="#0
 axes.plot(NS, [best_of_n(proxy, value, n) / value.mean() for n in NS], color="#D55E00")
 axes.text(NS[-1], best_of_n(proxy, proxy, NS[-1]) / proxy.mean(), " proxy", color="#0072B2", va="center")
 axes.text(NS[-1], best_of_n(proxy, value, NS[-1]) / value.mean(), " value", color="#D55E00", va="center")
-_ = axes.set(xscale="log", xlabel="n, plans drawn", ylabel="times habit")
+_ = axes.set(xscale="log", xlim=(0.8, 2500), xlabel="n, plans drawn", ylabel="times habit")
 
 # %% [raw]
 # # BEGIN TESTS

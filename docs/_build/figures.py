@@ -21,6 +21,7 @@ FIGURES = {  # experiment: the files that pages show, the main one first; else t
     "measure_or_target": ("trust.svg",),
     "optimisation_power": ("capability.svg", "step_size.svg"),
     "best_of_n": ("best_of_n.svg",),
+    "quantilisers": ("quantilisers.svg",),
     "remedies": ("league.svg",),
     "reactive_planner": ("patience.svg",),
     "tight_steel": ("steel.svg", "starved.svg"),

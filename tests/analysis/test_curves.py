@@ -54,6 +54,14 @@ def test_the_figure_of_strength_names_the_best_strength_of_each_pride():
     assert "no pride: best at 0" in written
 
 
+def test_the_figure_of_quantilisers_has_a_panel_a_pride_and_names_its_lines():
+    rows = [(pride, pay, share, 0.5, 0.6) for pride in (0.3, 0.0) for pay in (0.5, 0.0) for share in (0.1, 0.5, 1.0)]
+    table = pd.DataFrame(rows, columns=["pride", "bonus_strength", "quantile", "usefulness", "early"])
+    figure = curves.quantilisers(spread(table, "usefulness"))
+    assert [axes.get_title(loc="left") for axes in figure.axes] == ["Usefulness, pride 0.3", "Usefulness, no pride"]
+    assert all(words in texts(figure) for words in ("not paid", "in the second year", "in the eighth"))
+
+
 def test_the_figure_of_power_marks_a_break_only_where_there_is_one():
     table = power_table()
     for gain, marked in ((25.0, True), (5.0, False)):
@@ -87,6 +95,7 @@ def test_captions_say_how_many_seeds_and_what_a_line_is():
     captions = [
         curves.strength_caption(7),
         curves.trust_caption(7),
+        curves.quantilisers_caption(7),
         curves.best_of_n_caption(7, 64),
         *(curves.power_caption(name, 7) for name in curves.POWER_NAMES),
     ]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import best_of_n, incentive_strength, measure_or_target, optimisation_power
+from experiments import best_of_n, incentive_strength, measure_or_target, optimisation_power, quantilisers
 from model.economy import NailEconomy
 
 SEEDS = range(8)
@@ -67,6 +67,28 @@ def test_the_best_strength_is_the_one_it_was_made_to_be():
     assert best["best_strength"].tolist() == [0.1, 0.0]
     assert best["gain_over_none"].tolist() == pytest.approx([0.01, 0])
     assert best["gain_over_strongest"].tolist() == pytest.approx([0.16, 0.25])
+
+
+def test_the_best_share_is_the_one_it_was_made_to_be_and_is_held_against_the_best_and_the_best_unpaid():
+    rows = [
+        (pride, pay, share, seed, 0.5 + 0.01 * seed - (share - (best if pay else 1)) ** 2 - pay)
+        for pride, best in ((0.3, 0.5), (0.0, 0.1))
+        for pay in (0.5, 0.0)
+        for share in (0.1, 0.5, 1.0)
+        for seed in SEEDS
+    ]
+    best = quantilisers.best_shares(pd.DataFrame(rows, columns=[*quantilisers.CELL, "seed", "usefulness"]))
+    assert best["share"].tolist() == [0.5, 0.1]
+    assert best["unpaid_share"].tolist() == [1.0, 1.0]
+    assert best["gain_over_best"].tolist() == pytest.approx([0.16, 0])
+    assert best["gain_over_unpaid"].tolist() == pytest.approx([-0.5, -0.5])
+    assert "any of the best 50% is taken (pride 0.3; -0.50 over no pay)" in quantilisers.answer(best)
+
+
+def test_quantilisers_are_told_by_their_last_year_their_second_and_all_years_of_pay():
+    years = pd.DataFrame({"pride": 0.3, "bonus_strength": 0.5, "quantile": 1.0, "seed": 1, "year": range(10)})
+    (row,) = quantilisers.by_run(years.assign(usefulness=years["year"] / 10)).to_dict("records")
+    assert (row["usefulness"], row["early"], row["mean"]) == pytest.approx((0.9, 0.3, 0.55))
 
 
 def test_a_measure_that_is_lost_and_found_again_is_told_so():
