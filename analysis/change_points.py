@@ -48,7 +48,7 @@ def change_point(x: npt.ArrayLike, y: npt.ArrayLike) -> ChangePoint:
     if len(places) < 2 * EACH_SIDE:
         raise ValueError(f"x: has {len(places)} different values; a change point takes {2 * EACH_SIDE} or more")
     scaled = (x - places[0]) / (places[-1] - places[0])
-    floor = (1e-9 * max(float(np.abs(y).max()), 1e-300)) ** 2 * len(y)  # rounding: a perfect fit is no better than that
+    floor = (1e-9 * max(float(np.abs(y).max()), 1e-100)) ** 2 * len(y)  # rounding: a perfect fit is no better than that
     smooth = min((_bic(basis, y, k, floor), name) for name, basis, k in _smooth(scaled))
     breaks = []
     for left, right in zip(places[EACH_SIDE - 1 : -EACH_SIDE], places[EACH_SIDE : 1 - EACH_SIDE or None], strict=True):

@@ -4,7 +4,7 @@ Every metric, bonus, policy and mechanism there is, one at a time, against the p
 usefulness builders have in the eight years from the first target on, in the mean and in the worst year, what it costs in
 audits, and how far it stays behind the best plan that an all-knowing planner could set. What to expect: slack (capped or
 threshold bonuses) rescues usefulness where there is pride to use the slack; audits of real use help from a threshold on,
-pride or not; better proxies are better, and not aligned.
+pride or not; better proxies are better, and not aligned; pride alone is enough from a threshold on.
 
 Why: what is not paid for is done for its own sake or not at all (Holmstrom & Milgrom 1991, J. Law Econ. Organ. 7:24), and a
 remedy must either pay for the thing itself or pay less for its shadow (Baker 1992, J. Polit. Econ. 100:598).
@@ -20,7 +20,8 @@ import numpy as np
 import pandas as pd
 
 from agents.policies import POLICIES
-from analysis.intervals import intervals, told
+from analysis.change_points import STRONG, change_point
+from analysis.intervals import bootstrap_interval, intervals, told
 from experiments.command import by_path
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
@@ -33,7 +34,7 @@ from model.parameters import read_parameters
 FROM, HORIZON, YEAR = 24, 120, 12  # month of the first target, months in all, months of a year
 BY_COUNT = {"metric": "count", "target_from": FROM}
 PRIDES = [0.3, 0.0]
-NOTHING_PAID = "policy: measure_only"
+NOTHING_PAID, COUNT = "policy: measure_only", "metric: count"
 MECHANISMS: dict[str, Mapping[str, Any]] = {
     "weak pay, a fifth": {"bonus_strength": 0.1},
     "audits, a tenth": {"audit_share": 0.1},
@@ -51,6 +52,7 @@ MECHANISMS: dict[str, Mapping[str, Any]] = {
     "quantilising factories": {"quantile": 0.5},
     "no ratchet": {"ratchet": 0.0},
     "noisy reports": {"report_noise": 0.3},
+    "noisy reports, read nine times": {"report_noise": 0.3, "readings": 9},
     "padding": {"padding_limit": 0.5},
     "padding, inspected": {"padding_limit": 0.5, "inspection": 0.6},
 }
@@ -75,11 +77,13 @@ def scenarios() -> dict[str, dict[str, Any]]:
     return kept
 
 
+ALONG_PRIDE = (NOTHING_PAID, COUNT, "bonus: capped", "audits, a tenth")  # what more prides are tried with
+MORE_PRIDES = [0.05, 0.1, 0.2, 0.45, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0]
+POINTS = [(name, pride) for name in scenarios() for pride in PRIDES + MORE_PRIDES * (name in ALONG_PRIDE)]
 SWEEP = Sweep(
     "remedies",
     fixed={"horizon": HORIZON},
-    scenarios=scenarios(),
-    grid={"pride": PRIDES},
+    scenarios={f"{name}, pride {pride:g}": {**scenarios()[name], "pride": pride} for name, pride in POINTS},
     keep=Keep(months="none", years=True),
 )
 
@@ -101,17 +105,23 @@ def run(
 
     runs = outcomes(store.years)
     best = pd.Series({seed: best_possible(seed, **parameters) for seed in sorted(runs["seed"].unique())}, name="best")
-    table = league_table(runs.join(best, on="seed"), **parameters)
-    picture = Picture("league", league.table(table), league.caption(seeds, float(best.mean())), table)
-    publish(store.folder, __doc__ or "", [picture], findings(table, best), answer(table))
+    table = league_table(runs[runs["pride"].isin(PRIDES)].join(best, on="seed"), **parameters)
+    along = runs[runs["scenario"].isin(ALONG_PRIDE)].sort_values("pride", kind="stable")
+    line, enough = intervals(along, ["scenario", "pride"], "last"), enough_pride(along)
+    pictures = [
+        Picture("league", league.table(table), league.caption(seeds, float(best.mean())), table),
+        Picture("pride", league.pride(line, enough), league.pride_caption(seeds), line, {"enough": enough}),
+    ]
+    said = findings(table, best) + pride_findings(line, enough)
+    publish(store.folder, __doc__ or "", pictures, said, answer(table, enough))
     return table
 
 
 def outcomes(years: pd.DataFrame) -> pd.DataFrame:
-    """One row a run: `usefulness`, the mean over the years with a target, and `worst`, the worst of them."""
-    targeted = years[years["year"] >= FROM // YEAR]
-    grouped = targeted.groupby(["scenario", "pride", "seed"], sort=False)["usefulness"]
-    return pd.DataFrame({"usefulness": grouped.mean(), "worst": grouped.min()}).reset_index()
+    """One row a run: `usefulness`, the mean over the years with a target, `worst`, the worst of them, and `last`, the last."""
+    targeted = years[years["year"] >= FROM // YEAR].assign(scenario=years["scenario"].str.rpartition(", pride ")[0])
+    grouped = targeted.sort_values("year").groupby(["scenario", "pride", "seed"], sort=False)["usefulness"]
+    return pd.DataFrame({"usefulness": grouped.mean(), "worst": grouped.min(), "last": grouped.last()}).reset_index()
 
 
 def best_possible(seed: int, **parameters: Any) -> float:
@@ -147,6 +157,44 @@ def league_table(runs: pd.DataFrame, **parameters: Any) -> pd.DataFrame:
     return table.sort_values(["place", "pride"], ascending=[True, False], ignore_index=True)
 
 
+def enough_pride(along: pd.DataFrame) -> pd.DataFrame:
+    """One row a remedy: from which pride on its last year is no worse than where nothing is paid for, and how sharply it rises.
+
+    `enough` is that pride by seed (straight lines between the prides tried; infinite where none is enough), the median with its
+    interval. The mean goes from a tenth to nine tenths of its rise between `rises_from` and `rises_to`, and `gain` is the BIC of its
+    best break, along the log of pride above 0, over smooth fits: more than 10 is a jump.
+    """
+    wide = {
+        name: group.pivot(index="pride", columns="seed", values="last") for name, group in along.groupby("scenario", sort=False)
+    }
+    nothing, rows = wide.pop(NOTHING_PAID), []
+    for name, remedy in wide.items():
+        prides, mean = remedy.index.to_numpy(dtype=float), remedy.to_numpy().mean(axis=1)
+        each = [crossing(prides, gap) for gap in (remedy - nothing).to_numpy().T]
+        risen = np.maximum.accumulate(mean - mean[0])
+        rises = np.interp([0.1 * risen[-1], 0.9 * risen[-1]], risen, prides)
+        some = prides > 0
+        row: dict[str, Any] = {"scenario": name, **bootstrap_interval(each, np.median).columns("enough")}
+        row |= {"rises_from": rises[0], "rises_to": rises[1], "gain": change_point(np.log(prides[some]), mean[some]).gain}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def crossing(x: Any, y: Any) -> float:
+    """The x from which on y is not below 0, on straight lines between its points; infinite where y ends below 0.
+
+    >>> crossing(np.array([0.0, 1.0, 2.0]), np.array([-1.0, -1.0, 3.0]))
+    1.25
+    """
+    (below,) = (y < 0).nonzero()
+    if len(below) == 0:
+        return float(x[0])
+    last = below[-1]
+    if last == len(x) - 1:
+        return float("inf")
+    return float(x[last] + (x[last + 1] - x[last]) * -y[last] / (y[last + 1] - y[last]))
+
+
 def findings(table: pd.DataFrame, best: pd.Series) -> list[str]:
     """The league in words: a head, and a line a remedy."""
     head = f"{'':32} {'mean usefulness':18} {'worst year':18} {'regret':18} without pride"
@@ -158,14 +206,30 @@ def findings(table: pd.DataFrame, best: pd.Series) -> list[str]:
     return lines
 
 
-def answer(table: pd.DataFrame) -> str:
-    """What helps, in a sentence: who does better than a planner that pays for nothing."""
+def pride_findings(line: pd.DataFrame, enough: pd.DataFrame) -> list[str]:
+    """What pride does, in words: usefulness by pride, a line a remedy, and from where on it is enough."""
+    lines = ["", "usefulness in the last year, by pride:"]
+    for name, group in line.groupby("scenario", sort=False):
+        lines.append(f"{name}: " + "; ".join(f"{row['pride']:g}: {told(row, 'last')}" for row in group.to_dict("records")))
+    for row in enough.to_dict("records"):
+        kind = "a jump" if row["gain"] > STRONG else "no jump"
+        lines.append(
+            f"{row['scenario']}: no worse than paying for nothing from pride {told(row, 'enough')} on; a tenth to nine tenths of its "
+            f"rise from {row['rises_from']:.2f} to {row['rises_to']:.2f}; {kind} (BIC gain {row['gain']:.0f})"
+        )
+    return lines
+
+
+def answer(table: pd.DataFrame, enough: pd.DataFrame) -> str:
+    """What helps, in a sentence: who does better than a planner that pays for nothing, and from which pride on count does."""
     said = []
     for pride, group in table.groupby("pride", sort=False):
         useful = group.set_index("scenario")["usefulness"].sort_values(ascending=False)
         better = useful[useful > useful[NOTHING_PAID]]
         best = f", best {better.index[0]} ({better.iloc[0]:.2f})" if len(better) else ""
         said.append(f"with pride {pride:g} {len(better)} of {len(useful) - 1} do better than paying for nothing{best}")
+    pride = enough.set_index("scenario").loc[COUNT, "enough"]
+    said.append(f"count alone does from pride {pride:.2f} on" if np.isfinite(pride) else "count alone never does")
     return f"{'; '.join(said)}.".replace("with", "With", 1)
 
 

@@ -22,7 +22,7 @@ FIGURES = {  # experiment: the files that pages show, the main one first; else t
     "optimisation_power": ("capability.svg", "step_size.svg"),
     "best_of_n": ("best_of_n.svg",),
     "quantilisers": ("quantilisers.svg",),
-    "remedies": ("league.svg",),
+    "remedies": ("league.svg", "pride.svg"),
     "reactive_planner": ("patience.svg",),
     "tight_steel": ("steel.svg", "starved.svg"),
     "what_matters_most": ("indices.svg",),

@@ -50,3 +50,7 @@ def test_without_noise_a_line_has_no_break_and_a_step_has_one():
 def test_too_few_places_are_refused_in_one_line():
     with pytest.raises(ValueError, match="x: has 5 different values; a change point takes 6 or more"):
         change_point([1, 2, 3, 4, 5, 5], [1, 2, 3, 4, 5, 5])
+
+
+def test_what_is_0_throughout_has_no_break():
+    assert not change_point(np.arange(10.0), np.zeros(10)).found

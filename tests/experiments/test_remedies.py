@@ -1,12 +1,18 @@
 """The league of remedies: everything there is takes part, and the table says what it says."""
 
+from dataclasses import dataclass
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from agents.policies import POLICIES
+from analysis import league
+from analysis.figures import svg
 from experiments import remedies
-from incentives.bonus import BONUSES
+from incentives.bonus import BONUSES, linear
 from incentives.metrics import METRICS
+from incentives.order import Order
 from model.economy import NailEconomy
 from model.parameters import read_parameters
 
@@ -19,16 +25,35 @@ def test_every_metric_bonus_and_policy_takes_part_and_no_economy_twice():
     assert all(one not in tried[:place] for place, one in enumerate(tried))
 
 
-def test_a_new_metric_joins_by_itself(monkeypatch):
-    monkeypatch.setitem(METRICS, "root_of_count", lambda report: report.count**0.5)
-    assert remedies.scenarios()["metric: root_of_count"]["metric"] == "root_of_count"
+@dataclass
+class Idle:
+    """A new policy, which pays for nothing in its own way."""
+
+    def __call__(self, reports, complaints, month):
+        return Order()
+
+
+@pytest.mark.parametrize(
+    ("kind", "known", "new"),
+    [("metric", METRICS, lambda report: report.count**0.5), ("bonus", BONUSES, linear), ("policy", POLICIES, Idle)],
+)
+def test_a_new_one_joins_by_itself(monkeypatch, kind, known, new):
+    monkeypatch.setitem(known, "brand_new", new)
+    assert remedies.scenarios()[f"{kind}: brand_new"][kind] == "brand_new"
+
+
+def test_every_line_of_the_league_is_run_with_pride_and_without():
+    given = [dict(cell.given) for cell in remedies.SWEEP.cells]
+    for parameters in remedies.scenarios().values():
+        for pride in remedies.PRIDES:
+            assert {"horizon": remedies.HORIZON, **parameters, "pride": pride} in given
 
 
 def test_nobody_beats_the_best_plan_of_one_who_knows_all():
     small = {"n_factories": 12, "n_trusts": 3}
     best = remedies.best_possible(3, **small)
     paid_by_joints = NailEconomy(rng=3, metric="joints", horizon=remedies.HORIZON, **small).run().months
-    assert paid_by_joints["usefulness"][remedies.FROM :].mean() < best <= 1
+    assert paid_by_joints["usefulness"].to_numpy()[remedies.FROM :].mean() < best <= 1
 
 
 def test_the_league_is_ordered_and_regret_is_what_is_missing():
@@ -45,13 +70,58 @@ def test_the_league_is_ordered_and_regret_is_what_is_missing():
     table = remedies.league_table(runs)
     assert table["scenario"].tolist() == ["metric: joints"] * 2 + ["metric: count"] * 2
     assert table["regret"].tolist() == pytest.approx([0.05, 0.15, 0.85, 0.95])
-    assert (table["checks"] == 0).all()
+    assert set(table["checks"]) == {0}
 
 
 def test_yearly_means_before_the_target_do_not_count():
-    years = pd.DataFrame({"year": [0, 1, 2, 3], "usefulness": [0.0, 0.1, 0.8, 0.6]}).assign(scenario="a", pride=0.3, seed=0)
-    (row,) = remedies.outcomes(years).to_dict("records")
-    assert (row["usefulness"], row["worst"]) == (pytest.approx(0.7), 0.6)
+    years = pd.DataFrame({"year": [0, 1, 2, 3], "usefulness": [0.0, 0.1, 0.8, 0.6], "seed": 0})
+    (row,) = remedies.outcomes(years.assign(scenario="a, pride 0.3", pride=0.3)).to_dict("records")
+    assert (row["scenario"], row["usefulness"], row["worst"], row["last"]) == ("a", pytest.approx(0.7), 0.6, 0.6)
+
+
+PRIDES = sorted([*remedies.PRIDES, *remedies.MORE_PRIDES])
+
+
+def along_pride(steps):
+    """Runs whose last year is 0.4 where nothing is paid for, and jumps from 0 to 0.8 at a pride of each seed's own by count."""
+    rows = [
+        {"scenario": name, "pride": pride, "seed": seed, "last": 0.4 if name == remedies.NOTHING_PAID else 0.8 * (pride > step)}
+        for name in (remedies.NOTHING_PAID, remedies.COUNT)
+        for pride in PRIDES
+        for seed, step in enumerate(steps)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_enough_pride_is_where_count_catches_up_with_paying_for_nothing_by_seed():
+    (row,) = remedies.enough_pride(along_pride([0.3, 0.45, 0.6])).to_dict("records")
+    assert row["scenario"] == remedies.COUNT
+    assert row["enough"] == pytest.approx((0.45 + 0.6) / 2)  # half way up, in the middle of the step of the middle seed
+    assert row["enough_ci_low"] < row["enough"] < row["enough_ci_high"]
+
+
+def test_a_jump_at_one_pride_is_told_from_a_steady_rise():
+    (jump,) = remedies.enough_pride(along_pride([0.45] * 5)).to_dict("records")
+    steady = along_pride([0.45] * 5)
+    by_count = steady["scenario"] == remedies.COUNT
+    steady.loc[by_count, "last"] = 0.3 + 0.1 * np.log(np.maximum(steady.loc[by_count, "pride"].to_numpy(), 0.01))
+    (rise,) = remedies.enough_pride(steady).to_dict("records")
+    assert jump["gain"] > 10 > rise["gain"]
+
+
+def test_where_no_pride_is_enough_it_is_infinite_and_the_figure_and_the_answer_can_do_without():
+    never = along_pride([9.0, 9.0])
+    enough = remedies.enough_pride(never)
+    assert enough["enough"].tolist() == [np.inf]
+    line = pd.concat([never.assign(scenario=name) for name in remedies.ALONG_PRIDE])
+    line = line.assign(last_ci_low=line["last"] - 0.1, last_ci_high=line["last"] + 0.1)
+    assert b"<svg" in svg(league.pride(pd.DataFrame(line[line["seed"] == 0]), enough))
+    table = pd.DataFrame({"scenario": [remedies.NOTHING_PAID, remedies.COUNT], "pride": 0.3, "usefulness": [0.4, 0.1]})
+    assert remedies.answer(table, enough).endswith("count alone never does.")
+
+
+def test_every_line_along_pride_has_words_in_the_figure():
+    assert set(league.ALONG_PRIDE) == set(remedies.ALONG_PRIDE)
 
 
 def test_the_answer_counts_what_does_better_than_paying_for_nothing():
@@ -62,7 +132,7 @@ def test_the_answer_counts_what_does_better_than_paying_for_nothing():
             "usefulness": [0.9, 0.4, 0.1, 0.3, 0.35, 0.0],
         }
     )
-    assert remedies.answer(table) == (
+    assert remedies.answer(table, pd.DataFrame({"scenario": ["metric: count"], "enough": [0.9]})) == (
         "With pride 0.3 1 of 2 do better than paying for nothing, best metric: joints (0.90); "
-        "with pride 0 0 of 2 do better than paying for nothing."
+        "with pride 0 0 of 2 do better than paying for nothing; count alone does from pride 0.90 on."
     )
