@@ -65,3 +65,19 @@ def test_under_a_linear_bonus_all_pad_or_nobody_does(penalty):
     table = NailEconomy(rng=2, n_factories=24, metric="count", target_from=6, horizon=60, **point).run().factory_table()
     expected = 0.3 if penalty < 1 else 0.0
     assert table["padding"].to_numpy() == pytest.approx(expected, abs=0.02)
+
+
+def test_where_padding_is_too_dear_effort_rises_as_factories_see_fewer_plans_worth_a_look():
+    """Half of what they consider pads, so that twice the breadth takes most of the rise away; seeds and bound were fixed first."""
+
+    def effort(**settings):
+        paid = {"metric": "count", "target_from": 24, "horizon": padding.HORIZON, "bonus": "threshold"}
+        runs = [NailEconomy(rng=seed, **paid, **settings).run() for seed in range(100, 106)]
+        return np.mean([run.months["mean_effort"].to_numpy()[-12:].mean() for run in runs])
+
+    dear = {"padding_limit": padding.LIMIT, "inspection": padding.INSPECTION, "fine": padding.fine(2.0)}
+    honest = effort()
+    rise = effort(**dear) - honest
+    assert rise > 0.02
+    assert abs(effort(**dear, breadth=16) - honest) < rise / 3
+    assert effort(breadth=4) - honest > rise / 3  # as much as looking half as widely does by itself, with nothing to pad
