@@ -22,10 +22,11 @@ from agents import industry, planner, policies, search
 from agents.construction import BOARD_RANGE_MM
 from experiments.lab.run import run_scenarios
 from experiments.lab.toml import read_sweep
+from experiments.remedies import scenarios
 from incentives import bonus, metrics, targets
 from incentives.report import Report
 from model.economy import NailEconomy
-from model.parameters import Parameters
+from model.parameters import Parameters, read_parameters
 from nails import geometry, joint, machine
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -315,6 +316,43 @@ def test_an_economy_begins_as_described():
     steel_kg = nails * geometry.mass(length, d) / 1000
     assert [trust.programme for trust in economy.trusts] == pytest.approx(programme.tolist())
     assert economy.industry.steel_quota_kg == pytest.approx(economy.parameters.steel_quota * steel_kg.mean())
+
+
+# Mechanisms.
+
+MECHANISMS = rows(text(DOCS / "reference" / "mechanisms.md"), "mechanism")
+OF_THE_PARABLE = {
+    "n_factories", "n_trusts", "horizon", "policy", "schedule", "menu", "target_from", "tolerance", "patience", "metric", "bonus",
+    "bonus_strength", "pride", "effort_cost", "retooling", "breadth", "step_size", "imitation", "capability", "growth", "ratchet",
+    "audit_share", "steel_quota", "skill_sd", "shock_sd", "board_median_mm", "board_sd", "threads",
+}  # fmt: skip
+
+
+def parameters_of(mechanism: list[str]) -> list[str]:
+    """The words in code of its second cell: parameters, after the name of its policy if it is one."""
+    return re.findall(r"`(\w+)`", mechanism[1].partition("; off at")[0])
+
+
+def test_a_new_parameter_is_described_as_a_mechanism():
+    described = {name for mechanism in MECHANISMS for name in parameters_of(mechanism)}
+    assert set(Parameters.model_fields) - described <= OF_THE_PARABLE
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS, ids=lambda mechanism: mechanism[0].strip("| *"))
+def test_a_mechanism_is_described_in_full_is_off_by_default_and_takes_part_in_the_league(mechanism):
+    assert all(cell.strip(" |") for cell in mechanism)
+    assert len(mechanism) == 6
+    tried = [read_parameters(**parameters) for parameters in scenarios().values()]
+    if mechanism[1].startswith("policy"):
+        policy, *settings = parameters_of(mechanism)
+        assert Parameters.model_fields["policy"].default != policy
+        assert any(parameters.policy == policy for parameters in tried)
+    else:
+        (off,) = re.findall(r"; off at `(.+?)`", mechanism[1])
+        name, *settings = parameters_of(mechanism)
+        assert repr(Parameters.model_fields[name].default) == off
+        assert any(repr(getattr(parameters, name)) != off for parameters in tried)
+    assert set(settings) <= set(Parameters.model_fields)
 
 
 # For builders.

@@ -40,6 +40,7 @@ def same_months(one, other, but=()):
         {"rotation_months": 1, "policy": "rotation", "menu": ["count"], "metric": None},
         {"report_noise": 0.0, "readings": 9},
         {"impatience": 9.0},  # of a year that nobody is paid by
+        {"metric": ["count"]},  # several metrics, of which there is one
     ],
 )
 def test_at_its_limit_a_mechanism_changes_no_bit(plain, limit):
@@ -54,6 +55,10 @@ def test_nobody_claims_more_than_the_limit_and_builders_get_what_was_made():
     np.testing.assert_array_equal(industry.report.joints, industry.made.joints)
     usable = np.bincount(industry.trust, weights=industry.made.joints)
     np.testing.assert_array_equal(padded.construction.fastened, np.minimum(padded.construction.programme, usable))
+
+
+def test_without_inspection_no_fine_is_felt():
+    same_months(economy(padding_limit=0.4, fine=1e6), economy(padding_limit=0.4))
 
 
 def test_padding_pays_where_the_fine_expected_is_less_than_the_bonus_for_it():
@@ -133,6 +138,24 @@ def test_what_is_not_of_the_ordered_size_class_does_not_count():
     assert (table["fulfilment"] > 0).all()
     order = Order("count", "linear", 1.0, 0.0, np.ones(2), assortment=2.0, ordinary_g=np.array([1.0, 1.0]))
     assert order.fulfilment(Report(np.array([5.0, 5.0]), np.array([0.010, 0.0101]), np.ones(2))).tolist() == [5.0, 0.0]
+
+
+@given(mass_g=st.floats(0.01, 1000), made=st.floats(1, 1e6), other_g=st.floats(0.01, 1000), factor=st.floats(1, 100))
+def test_an_assortments_fulfilment_is_that_of_its_least_fulfilled_size_class(mass_g, made, other_g, factor):
+    """Counted class by class: with the one class that is ordered of it as the model counts; with two apart, always 0."""
+
+    def in_class(ordinary_g):
+        return ordinary_g / factor <= mass_g <= ordinary_g * factor
+
+    def least(ordered_g):
+        return min((made if in_class(ordinary_g) else 0.0) / 100.0 for ordinary_g in ordered_g)
+
+    order = Order("count", "linear", 1.0, 0.0, np.array([100.0]), assortment=factor, ordinary_g=np.array([1.0]))
+    report = Report(np.array([made]), np.array([made * mass_g / 1000]), np.ones(1))
+    edge = min(abs(mass_g - factor), abs(mass_g * factor - 1)) < 1e-9  # where rounding decides
+    assert edge or order.fulfilment(report)[0] == pytest.approx(least([1.0]))
+    if max(other_g, 1 / other_g) > factor**2:
+        assert least([1.0, other_g]) == 0
 
 
 def test_a_trust_pays_for_no_more_than_it_ordered():
