@@ -16,7 +16,7 @@ from analysis.marks import BAND, PALE, curve, end_labels, say, usefulness_axis, 
 from analysis.overoptimisation import Fit
 
 STYLE: Any = FIGURE_STYLE
-WIDTH_SHADES = ("#f3b58c", "#e8854a", "#D55E00", "#7a3600")  # of usefulness, by the width of habits
+WIDTH_SHADES = ("#e6813f", "#D55E00", "#9c4500", "#5a2700")  # of usefulness, by the width of habits
 POWER_NAMES = {
     "capability": "capability: how far from its first nail a factory can go, as a factor",
     "breadth": "breadth: alternatives that a factory weighs a month",
@@ -220,7 +220,7 @@ def best_of_n(table: pd.DataFrame, fits: pd.DataFrame, fitted_upto: int) -> Figu
                 group = where(table, metric=metric, width=width)
                 curve(use, group, "distance", "usefulness", colour)
                 proxy.plot(
-                    group["distance"], group["metric_index"], color=METRIC, lw=2.5, alpha=0.25 + 0.75 * width / widths[-1]
+                    group["distance"], group["metric_index"], color=METRIC, lw=2.5, alpha=0.45 + 0.55 * width / widths[-1]
                 )
                 _predicted(use, where(fits, metric=metric, width=width, form="best_of_n").iloc[0], group["distance"].max())
                 ends.append((f"{width:g}", colour, group.iloc[-1]))

@@ -40,10 +40,26 @@ def say(axes: Axes, words: str, at: tuple[float, float], offset: tuple[float, fl
 
 
 def end_labels(axes: Axes, ends: list[tuple[float, float, str, str]], apart: float = 0.08) -> None:
-    """Words (x, y, words, colour) at the ends of lines, kept `apart` [share of the height] from each other."""
+    """Words (x, y, words, colour) at the ends of lines, kept `apart` [share of the height] from each other and off the corners."""
     to_share = axes.transScale + axes.transLimits
-    floor = -np.inf
-    for x, y, words, colour in sorted(ends, key=lambda end: (end[1], end[2])):
-        right, height = to_share.transform((x, y))
+    ends = sorted(ends, key=lambda end: (end[1], end[2]))
+    at = np.array([to_share.transform((x, y)) for x, y, *_ in ends])
+    for (right, _), height, (_, _, words, colour) in zip(at, spread(at[:, 1], apart), ends, strict=True):
+        axes.text(right + 0.02, height, words, transform=axes.transAxes, color=colour, weight="bold", va="center")
+
+
+def spread(heights: Any, apart: float, low: float = 0.04, high: float = 0.98) -> list[float]:
+    """Ascending heights moved as little as keeps them `apart` and, where there is room, between `low` and `high`.
+
+    >>> [round(height, 2) for height in spread([0.0, 0.01, 0.5, 1.0, 1.0], 0.1)]
+    [0.04, 0.14, 0.5, 0.88, 0.98]
+    """
+    placed, floor = [], low - apart
+    for height in heights:
         floor = max(height, floor + apart)
-        axes.text(right + 0.015, floor, words, transform=axes.transAxes, color=colour, weight="bold", va="center")
+        placed.append(float(floor))
+    ceiling = max(high, low + apart * (len(placed) - 1)) + apart
+    for k in reversed(range(len(placed))):
+        ceiling = min(placed[k], ceiling - apart)
+        placed[k] = float(ceiling)
+    return placed

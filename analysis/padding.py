@@ -13,7 +13,8 @@ from analysis.figures import STYLE as FIGURE_STYLE
 from analysis.marks import BAND, PALE, curve, where
 
 STYLE: Any = FIGURE_STYLE
-FEWEST = 20  # factories that a share is drawn of
+PALE_METRIC = "#b3d4e8"
+FEWEST, FEW = 5, 20  # factories that a share is drawn of, and that it is drawn in full colour of
 
 
 def who_pads(line: pd.DataFrame) -> Figure:
@@ -30,7 +31,8 @@ def who_pads(line: pd.DataFrame) -> Figure:
             group = where(line, penalty=penalty)
             group = group[group["factories"] >= FEWEST]
             axes.axvspan(1 - 1 / penalty, 1, color=PALE, lw=0)
-            axes.bar(group["true"], group["pads"], width=0.8 * width, color=METRIC)
+            colours = np.where(group["factories"] >= FEW, METRIC, PALE_METRIC)
+            axes.bar(group["true"], group["pads"], width=0.8 * width, color=colours, edgecolor=METRIC, lw=0.8)
             axes.plot(group["true"], np.zeros(len(group)), "o", color=METRIC, ms=3, clip_on=False)
             axes.set_title(f"a unit of overclaim costs {penalty:g} bonuses", loc="left", color=INK, weight="bold", fontsize=13)
             axes.set_xlim(0, 1.12)
@@ -49,8 +51,9 @@ def who_pads_caption(seeds: int) -> str:
     """What the figure of who pads shows."""
     return (
         "Factories paid a bonus for a plan fulfilled, and nothing else, under plans that grow by 8 % a year until nobody can fulfil "
-        "them: how many of those who made so much of their target claim more (bars; dots where factories are found). Shaded: where "
-        "theory says that they do, above 1 less 1 over what a unit of overclaim is expected to cost, and below the target. "
+        "them: how many of those who made so much of their target claim more (bars, pale where there are fewer than "
+        f"{FEW} factories; dots where factories are found). Shaded: where theory says that they do, above 1 less 1 over what a unit "
+        "of overclaim is expected to cost, and below the target. "
         f"Designs held, no luck; all years of {seeds} seeds together, where there are {FEWEST} factories or more."
     )
 

@@ -21,7 +21,7 @@ SAID = {
     "weight": "paid by weight",
     "joints": "paid by joints (control)",
 }
-SHADES = {"thin": "#f3b58c", "middling": "#D55E00", "thick": "#7a3600"}  # of usefulness, by the boards
+SHADES = {"thin": "#e6813f", "middling": "#b34f00", "thick": "#5a2700"}  # of usefulness, by the boards
 TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 4, 8)
 MOST_STEEL_G = 1000.0  # steel a joint beyond which a line leaves the figure: all of it is wasted
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from analysis.figures import GREY, INK, USEFULNESS
 from analysis.figures import STYLE as FIGURE_STYLE
-from analysis.marks import where
+from analysis.marks import say, where
 
 STYLE: Any = FIGURE_STYLE
 
@@ -42,10 +42,12 @@ def indices(table: pd.DataFrame) -> Figure:
             axes.grid(axis="y", color="#eeeeee")
             axes.set_axisbelow(True)
         panels[len(outcomes) // 2].set_xlabel("share of the variance that it accounts for")
-        for words, colour, at in (("with all others", USEFULNESS, 0.73), ("by itself", GREY, 1.0)):
-            panels[-1].text(
-                at, 1.02, words, transform=panels[-1].transAxes, color=colour, weight="bold", ha="right", va="bottom"
-            )
+        top: Any = where(table, outcome=outcomes[0]).set_index("parameter").loc[order[-1]]
+        for name, words, colour, offset in (
+            ("total", "with all others", USEFULNESS, 0.16),
+            ("first", "by itself", GREY, -0.16),
+        ):
+            say(panels[0], words, (top[f"{name}_ci_high"], height[-1] + offset), (8, 0), colour, va="center")
     return figure
 
 
