@@ -226,11 +226,11 @@ def answer(table: pd.DataFrame, enough: pd.DataFrame) -> str:
     for pride, group in table.groupby("pride", sort=False):
         useful = group.set_index("scenario")["usefulness"].sort_values(ascending=False)
         better = useful[useful > useful[NOTHING_PAID]]
-        best = f", best {better.index[0]} ({better.iloc[0]:.2f})" if len(better) else ""
-        said.append(f"with pride {pride:g} {len(better)} of {len(useful) - 1} do better than paying for nothing{best}")
+        best = f" (best {better.index[0]}, {better.iloc[0]:.2f})" if len(better) else ""
+        said.append(f"with pride {pride:g}, {len(better)} of {len(useful) - 1}{best}")
     pride = enough.set_index("scenario").loc[COUNT, "enough"]
-    said.append(f"count alone does from pride {pride:.2f} on" if np.isfinite(pride) else "count alone never does")
-    return f"{'; '.join(said)}.".replace("with", "With", 1)
+    said.append(f"count alone from pride {pride:.2f} on" if np.isfinite(pride) else "count alone never")
+    return f"Better than paying for nothing: {'; '.join(said)}."
 
 
 if __name__ == "__main__":

@@ -117,7 +117,7 @@ def test_where_no_pride_is_enough_it_is_infinite_and_the_figure_and_the_answer_c
     line = line.assign(last_ci_low=line["last"] - 0.1, last_ci_high=line["last"] + 0.1)
     assert b"<svg" in svg(league.pride(pd.DataFrame(line[line["seed"] == 0]), enough))
     table = pd.DataFrame({"scenario": [remedies.NOTHING_PAID, remedies.COUNT], "pride": 0.3, "usefulness": [0.4, 0.1]})
-    assert remedies.answer(table, enough).endswith("count alone never does.")
+    assert remedies.answer(table, enough).endswith("count alone never.")
 
 
 def test_every_line_along_pride_has_words_in_the_figure():
@@ -133,6 +133,6 @@ def test_the_answer_counts_what_does_better_than_paying_for_nothing():
         }
     )
     assert remedies.answer(table, pd.DataFrame({"scenario": ["metric: count"], "enough": [0.9]})) == (
-        "With pride 0.3 1 of 2 do better than paying for nothing, best metric: joints (0.90); "
-        "with pride 0 0 of 2 do better than paying for nothing; count alone does from pride 0.90 on."
+        "Better than paying for nothing: with pride 0.3, 1 of 2 (best metric: joints, 0.90); with pride 0, 0 of 2; "
+        "count alone from pride 0.90 on."
     )
