@@ -102,13 +102,19 @@ def app_(
     ] = False,
     policy: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Show a factory that does what `nailworks learn` has saved.", show_default=False),
+        typer.Option(
+            metavar="FILE", help="Show a factory, or a robot, that does what `nailworks learn` has saved.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Open the workbench in a browser; only this machine can reach it."""
     with one_line_errors():
-        if policy is not None and (robot or solaraviz):
-            raise ValueError("--policy: opens in the workbench; leave out --robot and --solaraviz")
+        if policy is not None:
+            if robot or solaraviz:
+                raise ValueError("--policy: opens the page that its learner belongs to; leave out --robot and --solaraviz")
+            from model.learning.policy import ROBOT, read_saved
+
+            robot = read_saved(policy, *learning.WHO)["learned"] == ROBOT
         page = importlib.import_module("app.robot" if robot else "app.solaraviz" if solaraviz else "app.workbench")
         page.main(port=port, open_browser=browser, **({} if policy is None else {"policy": policy}))
 

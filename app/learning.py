@@ -1,4 +1,4 @@
-"""The command `nailworks learn`: let a factory learn by trial, and play back what it has learned."""
+"""The command `nailworks learn`: let a factory or a robot learn by trial, and play back what it has learned."""
 
 import shlex
 from collections.abc import Iterator
@@ -11,18 +11,24 @@ from experiments.command import Settings, one_line_errors, read_settings
 from incentives.hints import did_you_mean
 
 if TYPE_CHECKING:  # slow to import
-    from model.learning.lesson import Episode, Lesson
-    from model.learning.training import Generation
+    from model.cleaning_room import CleaningRoom
+    from model.learning.lesson import Episode
+    from model.room_parameters import RoomParameters
 
+WHO = ("nail-factory", "cleaning-robot")
 LINES = 8  # that are told of a training
 RESULTS = Path("results/learn")
 
-What = Annotated[str | None, typer.Argument(help="Who learns: nail-factory.", show_default=False)]
+What = Annotated[str | None, typer.Argument(help="Who learns: nail-factory or cleaning-robot.", show_default=False)]
 MetricName = Annotated[
-    str | None, typer.Option(metavar="NAME", help="What it is paid by [default: count].", show_default=False)
+    str | None, typer.Option(metavar="NAME", help="What it is paid by [default: count; a robot: pieces].", show_default=False)
 ]
-Power = Annotated[float | None, typer.Option(help="Step sizes that it can move in a month [default: 1].", show_default=False)]
-Budget = Annotated[int | None, typer.Option(help="Episodes to learn from [default: 160].", show_default=False)]
+Power = Annotated[
+    float | None, typer.Option(help="Step sizes that a factory can move in a month [default: 1].", show_default=False)
+]
+Budget = Annotated[
+    int | None, typer.Option(help="Episodes to learn from [default: 160; a robot: 1000 days].", show_default=False)
+]
 RewardName = Annotated[
     str | None, typer.Option(help="observed: its pay; hidden: its real use, the honest control.", show_default=False)
 ]
@@ -44,7 +50,7 @@ def learn(
     replay: Replay = None,
     settings: Settings = None,
 ) -> None:
-    """Let a factory learn by trial what pays, in one to two minutes; or --replay what it has learned."""
+    """Let a factory or a robot learn by trial what pays, in one to two minutes; or --replay what it has learned."""
     with one_line_errors():
         options = {"metric": metric, "power": power, "budget": budget, "reward": reward}
         given = {name: value for name, value in options.items() if value is not None}
@@ -53,71 +59,179 @@ def learn(
                 raise ValueError("--replay: plays a policy as it was saved; it takes --seed alone beside it")
             _replay(replay, seed)
             return
-        if what != "nail-factory":
-            hint = did_you_mean(what, ["nail-factory"]) if what else ""
-            raise ValueError(f"learn: got {what or 'nobody'}; {hint}it takes nail-factory, or --replay FILE")
+        if what not in WHO:
+            hint = did_you_mean(what, WHO) if what else ""
+            raise ValueError(f"learn: got {what or 'nobody'}; {hint}it takes {' or '.join(WHO)}, or --replay FILE")
         parameters = read_settings(settings or [])
         for name in parameters.keys() & options.keys():
             raise ValueError(f"--set: {name} is the option --{name}")
-        _train({**parameters, **given}, seed, out)
+        if what == "cleaning-robot":
+            _train_robot(parameters, given, seed, out)
+        else:
+            _train({**parameters, **given}, seed, out)
 
 
 def _train(given: dict[str, Any], seed: int, out: Path | None) -> None:
-    from experiments.lab.files import write_whole
-    from model.learning.lesson import read_lesson
-    from model.learning.training import exam
+    from model.learning.lesson import GENERATION, read_lesson
+    from model.learning.training import exam, generations
 
     lesson = read_lesson(given)
-    path = (
+    path = _checked(
         out
         or RESULTS / f"nail-factory-{lesson.metric or lesson.policy}-{lesson.reward}-power-{lesson.power:g}-seed-{seed}.json"
     )
-    if path.is_dir():
-        raise ValueError(f"{path}: is a folder; --out takes the name of a file")
     typer.echo(
         f"Paid by {lesson.metric or lesson.policy}, learning from its {SAID[lesson.reward]}. Rewards are means a month.\n"
     )
     typer.echo(f"{'episodes':>10} {'pay':>8} {'real use':>10}")
     last = None
-    for last in _shown(lesson, seed):
+    learning = ((generation.episodes, generation) for generation in generations(lesson, seed))
+    for _, last in _shown(learning, lesson.budget, GENERATION):
         every = max(1, lesson.budget // last.observed.size // LINES)
         if last.episodes // last.observed.size % every == 0:
             typer.echo(f"{last.episodes:>10} {last.observed.mean():>8.2f} {last.hidden.mean():>10.2f}")
     assert last is not None  # a budget holds a generation
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, last.policy.to_json(), path.parent)
+    _save(path, last.policy.to_json())
     typer.echo("\nIn worlds that it has not seen:")
     _table({"an ordinary factory": exam(lesson), "what it has learned": exam(lesson, last.policy)})
-    typer.echo(f"\nThe policy: {path}\nPlay it back: uv run nailworks learn --replay {shlex.quote(str(path))}")
+    _tell(path)
 
 
 SAID = {"observed": "pay", "hidden": "real use (the honest control)"}
 
 
-def _shown(lesson: "Lesson", seed: int) -> "Iterator[Generation]":
-    """The generations of a training, with a bar on a terminal; Ctrl-C ends it in one line."""
+def _train_robot(parameters: dict[str, Any], options: dict[str, Any], seed: int, out: Path | None) -> None:
+    from model.learning.robot import exam, policy_of, training
+
+    room = _room(parameters, options)
+    path = _checked(out or RESULTS / f"cleaning-robot-{room.pay}-seed-{seed}.json")
+    typer.echo(f"Paid for {PAID[room.pay]}, learning from its pay. Rewards are means a turn.\n")
+    typer.echo(f"{'episodes':>10} {'pay':>8} {'clean floor':>12} {'own trash':>10}")
+    learned, budget = None, room.horizon * room.days
+    for done, learned in _shown(((len(one.rows) * room.days, one) for one in training(room, seed)), budget, room.days):
+        month = done // room.days
+        if month == 1 or month % max(1, room.horizon // LINES) == 0:
+            row = learned.rows[-1]
+            typer.echo(
+                f"{done:>10} {row['observed_reward']:>8.3f} {row['hidden_reward']:>12.0%} {_share(row['own_trash']):>10}"
+            )
+    assert learned is not None  # a horizon is a month or more
+    policy = policy_of(learned, seed)
+    _save(path, policy.to_json())
+    typer.echo("\nIn rooms that it has not seen, and without learning on:")
+    _robots(exam(policy))
+    _tell(path)
+
+
+PAID = {
+    "pieces": "each piece in the bin",
+    "state": "the floor that a camera sees",
+    "hidden": "the whole floor (the honest control)",
+}
+
+
+def _room(parameters: dict[str, Any], options: dict[str, Any]) -> "RoomParameters":
+    """The parameters of a robot's room, from settings and the options of the command; an episode is a day."""
+    from model.parameters import checked
+    from model.room_parameters import RoomParameters
+
+    for name, option in (("pay", "--metric or --reward"), ("horizon", "--budget")):
+        if name in parameters:
+            raise ValueError(f"--set: {name} is the option {option}")
+    if "power" in options:
+        raise ValueError("--power: is how far a factory moves its plan; a robot moves a cell a turn")
+    metric, reward = options.get("metric", "pieces"), options.get("reward", "observed")
+    if metric not in ("pieces", "state"):
+        raise ValueError(f"--metric: got {metric!r}; for a robot it takes 'pieces' or 'state'")
+    if reward not in SAID:
+        raise ValueError(f"--reward: got {reward!r}; it takes 'observed' or 'hidden'")
+    if reward == "hidden" and "metric" in options:
+        raise ValueError(
+            "--metric: a robot that learns from the hidden reward is paid by nothing else; leave one of the two out"
+        )
+    room = checked(RoomParameters, {**parameters, "pay": "hidden" if reward == "hidden" else metric})
+    budget = options.get("budget", room.horizon * room.days)
+    if budget < room.days or budget % room.days:
+        raise ValueError(f"--budget: got {budget}; for a robot it takes days in whole months, {room.days}, {2 * room.days}, …")
+    return checked(RoomParameters, {**room.model_dump(exclude_unset=True), "horizon": budget // room.days})
+
+
+def _robots(found: "dict[str, list[CleaningRoom]]") -> None:
+    """What rooms come to, a line each."""
+    from model.learning.robot import marks
+
+    typer.echo(f"{'':>20} {'pay':>7} {'clean floor':>12} {'own trash':>10}")
+    for name, rooms in found.items():
+        mark = marks(rooms)
+        line = f"{mark['observed_reward']:>7.3f} {mark['hidden_reward']:>12.0%} {_share(mark['own_trash']):>10}"
+        typer.echo(f"{name:>20} {line}")
+
+
+def _share(share: float) -> str:
+    """A share in per cent; a dash where there was nothing to have a share of."""
+    return "–" if share != share else f"{share:.0%}"
+
+
+def _checked(path: Path) -> Path:
+    """A path that a policy can be saved under."""
+    if path.is_dir():
+        raise ValueError(f"{path}: is a folder; --out takes the name of a file")
+    return path
+
+
+def _save(path: Path, content: bytes) -> None:
+    from experiments.lab.files import write_whole
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, content, path.parent)
+
+
+def _tell(path: Path) -> None:
+    """Where the policy is, and what one can do with it."""
+    file = shlex.quote(str(path))
+    typer.echo(f"\nThe policy: {path}\nPlay it back: uv run nailworks learn --replay {file}")
+    typer.echo(f"In the browser: uv run nailworks app --policy {file}")
+
+
+def _shown[Kind](learning: "Iterator[tuple[int, Kind]]", budget: int, least: int) -> "Iterator[tuple[int, Kind]]":
+    """A training, step by step with the episodes so far, and a bar on a terminal; Ctrl-C ends it in one line."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from model.learning.training import generations
 
     console, done = Console(stderr=True), 0
     columns = (TextColumn("learning"), BarColumn(), MofNCompleteColumn(), TextColumn("episodes"), TimeRemainingColumn())
     try:
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-            task = bar.add_task("", total=lesson.budget)
-            for generation in generations(lesson, seed):
-                done = generation.episodes
+            task = bar.add_task("", total=budget)
+            for done, step in learning:
                 bar.update(task, completed=done)
-                yield generation
+                yield done, step
     except KeyboardInterrupt:
-        message = (
-            f"stopped after {done:,} of {lesson.budget:,} episodes: nothing is saved; --budget {max(done, 16)} keeps as much"
-        )
+        message = f"stopped after {done:,} of {budget:,} episodes: nothing is saved; --budget {max(done, least)} keeps as much"
         raise KeyboardInterrupt(message) from None
 
 
 def _replay(path: Path, seed: int) -> None:
+    from model.learning.policy import ROBOT, read_saved
+
+    replay = _replay_robot if read_saved(path, *WHO)["learned"] == ROBOT else _replay_factory
+    replay(path, seed)
+
+
+def _replay_robot(path: Path, seed: int) -> None:
+    from model.learning.robot import person, read_robot
+
+    policy = read_robot(path)
+    room = policy.play(seed)
+    typer.echo(f"{'month':>6} {'pay':>7} {'clean floor':>12} {'binned':>8} {'tipped out':>11} {'own trash':>10}")
+    for row in room.rows:
+        line = f"{row['month']:>6} {row['observed_reward']:>7.3f} {row['hidden_reward']:>12.0%} {row['binned']:>8.3f}"
+        typer.echo(f"{line} {row['tipped']:>11.3f} {_share(row['own_trash']):>10}")
+    typer.echo(f"\nPay, pieces binned and tipped out are a turn. Beside it, in the room of seed {seed}:")
+    _robots({"a person": [person(policy.room, seed)], "what it has learned": [room]})
+
+
+def _replay_factory(path: Path, seed: int) -> None:
     from model.learning.lesson import Worlds
     from model.learning.policy import read_policy
 

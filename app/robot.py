@@ -4,6 +4,7 @@
 # (Solara hands on reacton's component and hooks without saying so in its types.)
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import solara
@@ -13,6 +14,7 @@ from agents.cleaning_robot import Action
 from analysis.figures import GREY, INK, METRIC, USEFULNESS
 from app.serving import serve
 from model.cleaning_room import BIN, CleaningRoom
+from model.learning.robot import RobotPolicy, read_robot
 
 TITLE = "Nailworks: the cleaning room"
 FIRST_SEED = 7
@@ -23,6 +25,9 @@ WAYS: dict[str, dict[str, Any]] = {  # what one can pay for: parameters of the r
     "the floor that a camera sees": {"pay": "state"},
     "the whole floor (honest control)": {"pay": "hidden"},
 }
+SAVED = "nothing more; it does what it has learned: "  # and the name of a file
+OPENED: dict[str, RobotPolicy] = {}  # by what the page calls it
+MOST_MONTHS = 100_000
 SIZE = 80  # pixels of a cell
 TURNS_A_SECOND = 4
 SAID = ("goes north", "goes east", "goes south", "goes west", "picks up dust", "puts it in the bin", "TIPS THE BIN OUT")
@@ -67,8 +72,8 @@ def room_svg(room: CleaningRoom) -> str:
     )
 
 
-def history_svg(room: CleaningRoom) -> str:
-    """Clean floor and own trash, month by month of training, as an SVG element."""
+def history_svg(room: CleaningRoom, months_of: str = "training") -> str:
+    """Clean floor and own trash, month by month, as an SVG element."""
     months, wide, high = room.months, 420, 170
     if months.empty:
         return ""
@@ -82,7 +87,7 @@ def history_svg(room: CleaningRoom) -> str:
         lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="3"/>')
         lines.append(f'<text x="{wide - 112}" y="{y:.1f}" fill="{colour}" font-size="14">{words} {last:.0%}</text>')
     axis = f'<path d="M0 10V{high - 20}H{wide - 120}" fill="none" stroke="{GREY}"/>'
-    foot = f'<text x="0" y="{high - 3}" font-size="12" fill="{GREY}">months of training, 1,000 turns each</text>'
+    foot = f'<text x="0" y="{high - 3}" font-size="12" fill="{GREY}">months of {months_of}, 1,000 turns each</text>'
     words = "Clean floor and own trash by month"
     return f'<svg viewBox="0 0 {wide} {high}" width="{wide}" role="img" aria-label="{words}">{axis}{"".join(lines)}{foot}</svg>'
 
@@ -90,9 +95,11 @@ def history_svg(room: CleaningRoom) -> str:
 @solara.component
 def Page():
     """The room of one visitor."""
-    way = solara.use_reactive(next(iter(WAYS)))
+    way = solara.use_reactive(next(iter([*OPENED, *WAYS])))
     playing, frame = solara.use_reactive(False), solara.use_reactive(0)
-    room = solara.use_memo(lambda: CleaningRoom(rng=FIRST_SEED, horizon=100_000, **WAYS[way.value]), [way.value])
+    room = solara.use_memo(lambda: begun(way.value), [way.value])
+    saved = way.value in OPENED
+    verb, months_of = ("Watch", "watching") if saved else ("Train", "training")
 
     _ = frame.value  # so that a new one is drawn
 
@@ -113,31 +120,42 @@ def Page():
     solara.lab.use_task(play, dependencies=[playing.value, way.value], prefer_threaded=False)
     with solara.Column(style={"max-width": "1000px", "margin": "0 auto", "padding": "16px"}):
         solara.HTML(tag="h2", unsafe_innerHTML="A robot learns what pays. What do you pay for?")
-        solara.Select("The robot is paid for", values=list(WAYS), value=way)
+        solara.Select("The robot is paid for", values=[*OPENED, *WAYS], value=way)
         with solara.Row(style={"flex-wrap": "wrap"}):
-            solara.Button("Train 1,000 turns", on_click=lambda: train(1), disabled=playing.value)
-            solara.Button("Train 20,000 turns", on_click=lambda: train(20), disabled=playing.value)
+            solara.Button(f"{verb} 1,000 turns", on_click=lambda: train(1), disabled=playing.value)
+            solara.Button(f"{verb} 20,000 turns", on_click=lambda: train(20), disabled=playing.value)
             solara.Button("One turn", on_click=turn, disabled=playing.value)
             solara.Button(
                 "Pause" if playing.value else "Watch", on_click=lambda: playing.set(not playing.value), color="primary"
             )
         trained = len(room.rows) * room.parameters.days * room.parameters.turns
         told = (
-            f"After {trained:,} turns of training the robot {what_it_did(room)}."
+            f"After {trained:,} turns of {months_of} the robot {what_it_did(room)}."
             if room.day >= 0
+            else f"It does what it learned when paid for: {room.parameters.pay}; it learns no more."
+            if saved
             else "It has not learned anything yet."
         )
         solara.Text(told)
         with solara.Row(style={"flex-wrap": "wrap", "gap": "32px"}):
             solara.HTML(unsafe_innerHTML=room_svg(room))
-            solara.HTML(unsafe_innerHTML=history_svg(room))
+            solara.HTML(unsafe_innerHTML=history_svg(room, months_of))
         solara.Text(
             "Grey: the bin, with the loose pieces in it. It is never told to clean, nor to tip: it learns from pay alone."
         )
 
 
-def main(port: int | None = None, open_browser: bool = True) -> None:
-    """Serve the page on loopback until Ctrl-C."""
+def begun(way: str) -> CleaningRoom:
+    """A room in which a robot learns from a way of paying, or does what it has learned."""
+    if way in OPENED:
+        return OPENED[way].begin(FIRST_SEED, MOST_MONTHS)
+    return CleaningRoom(rng=FIRST_SEED, horizon=MOST_MONTHS, **WAYS[way])
+
+
+def main(port: int | None = None, open_browser: bool = True, policy: str | Path | None = None) -> None:
+    """Serve the page on loopback until Ctrl-C; with a policy's file it opens with the robot that follows it."""
+    if policy is not None:
+        OPENED[f"{SAVED}{Path(policy).name}"] = read_robot(policy)
     serve("app.robot", TITLE, port, open_browser)
 
 

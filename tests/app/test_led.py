@@ -192,8 +192,8 @@ def test_a_file_that_will_not_do_is_told_in_one_line_before_anything_is_served(c
     ("arguments", "says"),
     [
         (["--policy", "no/such/file"], "no/such/file: cannot be read: No such file or directory"),
-        (["--policy", "README.md"], "README.md: is no policy that `nailworks learn nail-factory` has saved"),
-        (["--policy", "x", "--solaraviz"], "--policy: opens in the workbench"),
+        (["--policy", "README.md"], "README.md: is no policy that `nailworks learn nail-factory or cleaning-robot` has saved"),
+        (["--policy", "x", "--solaraviz"], "--policy: opens the page that its learner belongs to"),
     ],
 )
 def test_what_is_no_policy_is_told_in_one_line(arguments, says):
@@ -372,7 +372,7 @@ def test_a_visitor_sees_pay_and_use_of_the_led_factory_and_compares(bench, conte
 
 
 def test_the_story_can_be_told_and_the_learner_come_back(bench):
-    press(bench, "Game")
+    press(bench, "Story")
     expect(bench.get_by_role("region", name="Story")).to_be_visible()
     expect(bench.locator("g.factory.led")).to_have_count(0)
     press(bench, "Learner")

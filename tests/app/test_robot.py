@@ -1,9 +1,13 @@
 """The cleaning room in a real browser."""
 
+import os
+
 import pytest
 
-from app.robot import WAYS, history_svg, room_svg, what_it_did
+from app.robot import FIRST_SEED, WAYS, history_svg, room_svg, what_it_did
 from model.cleaning_room import CleaningRoom
+from model.learning.robot import policy_of, read_robot, training
+from model.room_parameters import RoomParameters
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -38,3 +42,20 @@ def test_a_visitor_trains_it_and_watches(watched, start, screenshot):
     watched.get_by_role("button", name="Watch").click()
     watched.get_by_role("button", name="Pause").click()
     watched.get_by_role("button", name="Watch").wait_for()
+
+
+def test_a_robot_that_has_learned_is_watched(watched, start, screenshot, tmp_path):
+    path = tmp_path / "tips.json"
+    *_, room = training(RoomParameters(horizon=20), 0)
+    path.write_bytes(policy_of(room).to_json())
+    (tmp_path / "saved_robot.py").write_text(
+        f"from functools import partial\nfrom app import robot\nmain = partial(robot.main, policy={str(path)!r})\n"
+    )
+    watched.goto(start("saved_robot", PYTHONPATH=os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])))
+    watched.get_by_text("It does what it learned when paid for: pieces; it learns no more.").wait_for()
+    watched.get_by_role("button", name="Watch 1,000 turns").click()
+    watched.locator("[data-turns='1']").wait_for()
+    screenshot("robot_saved")
+    expected = read_robot(path).begin(FIRST_SEED, 1).run().months.iloc[-1]
+    watched.get_by_text(f"clean floor {expected.hidden_reward:.0%}").wait_for()
+    watched.get_by_text(f"own trash {expected.own_trash:.0%}").wait_for()
