@@ -1,18 +1,15 @@
 """A nail factory: a view on its row of the industry."""
 
-from typing import Any
-
-import mesa
 import numpy as np
 
 from agents.industry import Industry
 from agents.pay import Pay
-from agents.views import Column
+from agents.views import Column, View
 from nails.geometry import mass
 from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM
 
 
-class NailFactory(mesa.Agent):
+class NailFactory(View):
     """One nail factory. What is set by hand acts on the next month."""
 
     length_mm = Column("Length of its nail [mm].", *LENGTH_RANGE_MM)
@@ -23,10 +20,6 @@ class NailFactory(mesa.Agent):
     skill = Column("How much it makes of an hour; 1 is standard.", 0.01, 100)
     pay = Column("What it expected of its plan when it last chose, without retooling [units of pay].")
     trust = Column("Row of the building trust that it supplies.")
-
-    def __init__(self, model: Any, row: int):
-        super().__init__(model)
-        self.row = row
 
     def __repr__(self) -> str:
         """In a line: which it is, and what it makes."""

@@ -1,24 +1,16 @@
 """A building trust: a view on its row of construction."""
 
-from typing import Any
-
-import mesa
-
 from agents.construction import Construction
-from agents.views import Column
+from agents.views import Column, View
 
 
-class BuildingTrust(mesa.Agent):
+class BuildingTrust(View):
     """One building trust, who needs nails. What is set by hand acts on the next month."""
 
     board_mm = Column("Thickness of the boards it nails [mm].", 1, 1000)
     programme = Column("Joints it plans to fasten [joints/month].", 0, 1e15)
     fastened = Column("Joints it fastened last month [joints/month].")
     complains = Column("Whether it complained last month.")
-
-    def __init__(self, model: Any, row: int):
-        super().__init__(model)
-        self.row = row
 
     def __repr__(self) -> str:
         """In a line: which it is, and what it nails."""

@@ -3,6 +3,13 @@
 from math import isfinite
 from typing import Any
 
+import mesa
+
+from incentives.hints import did_you_mean
+
+NEAR = 0.8  # how like one of its attributes a new name must be to be taken for a slip; `length` is that like `length_mm`
+GIVEN = {"model", "unique_id", "pos", "row"}  # what every agent is made with; named, because a million are
+
 
 class Column:
     """An attribute that lives in a column of the agent's table.
@@ -31,3 +38,21 @@ class Column:
         if not (isfinite(number) and self.low <= number <= self.high):
             raise ValueError(f"{self.name}: got {value!r}; it takes a number from {self.low:g} to {self.high:g}")
         getattr(agent.table, self.column)[agent.row] = number
+
+
+class View(mesa.Agent):
+    """An agent that is a row of its `table`.
+
+    It takes new attributes, as any Mesa agent does; but a name that is nearly one of its own is a slip, and refused.
+    """
+
+    def __init__(self, model: Any, row: int):
+        super().__init__(model)
+        self.row = row
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in GIVEN and name not in vars(self) and not hasattr(type(self), name):
+            hint = did_you_mean(name, [own for own in dir(self) if own[0] != "_"], cutoff=NEAR)
+            if hint:
+                raise AttributeError(f"{name}: is no attribute of a {type(self).__name__}; {hint.rstrip()}")
+        super().__setattr__(name, value)

@@ -93,6 +93,19 @@ def test_a_result_cannot_be_set():
         first(economy()).pay = 3
 
 
+def test_a_slip_in_a_name_is_refused_and_an_attribute_of_ones_own_is_not():
+    factory = first(economy())
+    with pytest.raises(AttributeError, match=r"^effotr: is no attribute of a NailFactory; did you mean 'effort'\?$"):
+        factory.effotr = 0.5
+    with pytest.raises(AttributeError, match="did you mean 'length_mm'"):
+        factory.length = 60
+    with pytest.raises(AttributeError, match=r"^program: .* BuildingTrust; did you mean 'programme'"):
+        economy().trusts.set("program", 100)
+    factory.mood = "sour"
+    factory.mood = "merry"
+    assert factory.mood == "merry"
+
+
 def test_the_terms_of_pay_add_up_to_what_the_factory_went_by():
     some = economy(schedule={0: "count"})
     for _ in range(3):
