@@ -16,7 +16,6 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from statistics import NormalDist
@@ -35,6 +34,7 @@ from analysis.goodhart import goodhart_gap, index
 from experiments.command import one_line_errors
 from experiments.lab.files import write_whole
 from incentives.bonus import BONUSES, NewSoviet, PieceRate, per_unit, weighted
+from incentives.hints import did_you_mean
 from incentives.report import Report
 from incentives.targets import ratcheted
 from model.economy import NailEconomy
@@ -129,10 +129,7 @@ def known(id: str) -> str:
     """
     if id.upper() in THEORIES:
         return id.upper()
-    near = get_close_matches(id.upper(), THEORIES, n=1)
-    raise ValueError(
-        f"{id}: is no result of theory; " + (f"did you mean {near[0]}? " if near else "") + f"it takes T1 to T{len(THEORIES)}"
-    )
+    raise ValueError(f"{id}: is no result of theory; {did_you_mean(id.upper(), THEORIES)}it takes T1 to T{len(THEORIES)}")
 
 
 # How agents choose, and how intervals are set: the same for every result.

@@ -3,12 +3,12 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
 
 from experiments.lab.sample import Sample
 from experiments.lab.sweep import Keep, Sweep
+from incentives.hints import did_you_mean
 
 
 def read_sweep(path: str | Path) -> Sweep:
@@ -39,9 +39,7 @@ def _built[T](kind: type[T], given: Any, prefix: str = "") -> T:
     known = [f.name for f in fields(cast(Any, kind))]
     for key in given:
         if key not in known:
-            near = get_close_matches(key, known, n=1)
-            hint = f"did you mean '{prefix}{near[0]}'? " if near else ""
-            raise ValueError(f"{prefix}{key}: means nothing here; {hint}it takes {', '.join(known)}")
+            raise ValueError(f"{prefix}{key}: means nothing here; {did_you_mean(key, known)}it takes {', '.join(known)}")
     for key in ("fixed", "zip", "grid"):
         if not isinstance(given.get(key, {}), Mapping):
             raise ValueError(f"{prefix}{key}: got {given[key]!r}; it takes a table")

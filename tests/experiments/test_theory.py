@@ -121,7 +121,7 @@ def test_those_who_may_not_stay_take_the_best_of_the_others():
     assert (plan != 0).all()
 
 
-@pytest.mark.parametrize(("asked", "hint"), [("T99", "did you mean T9?"), ("ratchet", "it takes T1 to T13")])
+@pytest.mark.parametrize(("asked", "hint"), [("T99", "did you mean 'T9'?"), ("ratchet", "it takes T1 to T13")])
 def test_an_unknown_result_is_one_line_that_says_what_it_takes(asked, hint):
     with pytest.raises(ValueError, match=hint) as caught:
         validate(quick=True, only=asked)
@@ -161,7 +161,7 @@ def test_nailworks_validate_is_that_command():
 def test_nailworks_validate_leaves_with_status_2_for_what_it_does_not_know():
     run = CliRunner().invoke(cli, ["validate", "--only", "T99"])
     assert run.exit_code == 2
-    assert "error: T99: is no result of theory; did you mean T9? it takes T1 to T13" in run.output
+    assert "error: T99: is no result of theory; did you mean 'T9'? it takes T1 to T13" in run.output
 
 
 def test_the_examples_in_its_docstrings_hold():
