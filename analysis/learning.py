@@ -40,20 +40,31 @@ def power(table: pd.DataFrame, shown: tuple[float, ...]) -> Figure:
                 if part.empty:
                     continue
                 right.plot(_place(part["episodes"]), part[column], color=colour, lw=2.5, ls=style)
-                ends.append((float(part[column].iloc[-1]), f"power {value:g}", float(_place(part["episodes"]).iloc[-1])))
+                ends.append(
+                    (float(part[column].iloc[-1]), f"power {in_words(value)}", float(_place(part["episodes"]).iloc[-1]))
+                )
             for axes in (left, right):
                 axes.axhline(0, color=GREY, lw=0.8)
             _apart(right, ends, colour)
         left, right = panels[1]
         left.set_xscale("log", base=2)
         left.set_xticks(sorted(table["power"].unique()))
-        left.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}" if v >= 1 else f"1/{1 / v:g}"))
+        left.xaxis.set_major_formatter(FuncFormatter(lambda power, _: in_words(power)))
         left.xaxis.set_minor_formatter(NullFormatter())
         left.set_xlabel("power: step sizes that it can move in a month")
         ticks = [n for n in sorted(table["episodes"].unique()) if n == 0 or n & (n - 1) == 0]
         right.set_xticks(_place(pd.Series(ticks)), [str(n) for n in ticks])
         right.set_xlabel("episodes learned from")
     return figure
+
+
+def in_words(power: float) -> str:
+    """A power, which goes by doublings.
+
+    >>> in_words(0.125), in_words(4.0)
+    ('1/8', '4')
+    """
+    return f"{power:g}" if power >= 1 else f"1/{1 / power:g}"
 
 
 def power_caption(seeds: int, shown: tuple[float, ...]) -> str:
@@ -63,7 +74,7 @@ def power_caption(seeds: int, shown: tuple[float, ...]) -> str:
         "episode, in worlds that it has not learned in. Above: pay. Below: joints that its nails are good for, over the "
         "engineering norm, which nobody tells it. Left: after all episodes, against how far it can move its plan in a month; grey "
         f"dashes: learning from the hidden reward, the honest control. Right: on the way, learning from pay, for powers "
-        f"{', '.join(f'{value:g}' for value in shown)}. {BAND.format(seeds=seeds)}"
+        f"{', '.join(map(in_words, shown))}. {BAND.format(seeds=seeds)}"
     )
 
 

@@ -71,7 +71,7 @@ def run(
         Picture("robot_training", cleaning.training(line, PROXY, CONTROL), cleaning.training_caption(seeds), line),
         Picture("robot_remedies", cleaning.remedies(found), cleaning.remedies_caption(seeds), found),
     ]
-    publish(store.folder, __doc__ or "", pictures, [findings(row) for row in found.to_dict("records")])
+    publish(store.folder, __doc__ or "", pictures, [findings(row) for row in found.to_dict("records")], answer(found))
     return found
 
 
@@ -118,6 +118,17 @@ def _start(months: pd.DataFrame) -> dict[str, Any]:
         "most": months["own_trash"].max(),
         "turns": months["turns"].iloc[-1],
     }
+
+
+def answer(found: pd.DataFrame) -> str:
+    """When it begins, and what stops it, in a sentence."""
+    paid, control = (found[found["scenario"] == scenario].iloc[0] for scenario in (PROXY, CONTROL))
+    begun = f" after {told(paid, 'begins', ',.0f')} turns of training" if np.isfinite(paid["begins"]) else ""
+    stops = found[(found["tipping"] == 0) & (found["scenario"] != CONTROL)]["label"]
+    return (
+        f"Paid for pieces {paid['tipping']:.0%} of robots come to tip the bin out{begun}, trained on the hidden reward "
+        f"{control['tipping']:.0%}. What stops it altogether: {'; '.join(stops) or 'nothing'}."
+    )
 
 
 def findings(row: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ expect: both come to tacks and to lumps, and the learner, which has seen the end
 Why: an episode's sum is another goal than a month's pay. Who thinks ahead also sees that a target rises with what was achieved
 (Weitzman 1980, The "ratchet principle" and performance incentives, Bell Journal of Economics 11), and may work less for it.
 
-    uv run --extra learn nailworks run learners-and-climbers --seeds 5
+    uv run --extra learn nailworks run learners-and-climbers
 """
 
 from pathlib import Path
@@ -56,7 +56,7 @@ def run(
     found = outcomes(paths)
     caption = learning.paths_caption(seeds, FAR)
     picture = Picture("learners_and_climbers", learning.paths(line, FAR), caption, line, {"outcomes": found})
-    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in found.to_dict("records")])
+    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in found.to_dict("records")], answer(found))
     return found
 
 
@@ -89,6 +89,22 @@ def arrival(mass: Any) -> float:
     """
     far = np.abs(np.log(mass)) >= np.log(FAR)
     return float(far.argmax() + 1) if far.any() else float("nan")
+
+
+def answer(found: pd.DataFrame) -> str:
+    """Faster or further, in a sentence: the learner of the greatest power beside who looks around."""
+    said = []
+    for metric, group in found[found["power"] == found["power"].max()].groupby("metric", sort=False):
+        learned, climbs = (group[group["who"] == who].iloc[0] for who in ("learned", "looks around"))
+        said.append(
+            f"by {metric} in {_when(learned)} of its target, an ordinary factory in {_when(climbs)}, and is paid "
+            f"{learned['pay']:.2f} for use of {learned['use']:.2f} instead of {climbs['pay']:.2f} for {climbs['use']:.2f}"
+        )
+    return f"A learner of power {found['power'].max():g} comes {FAR:g} times off its first nail {'; '.join(said)}."
+
+
+def _when(row: pd.Series) -> str:
+    return f"month {row['arrives']:.0f}" if row["arrived"] else "no month"
 
 
 def findings(row: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ Why: Pan, Bhatia & Steinhardt (2022, arXiv:2201.03544) saw the true reward fall,
 Gao, Schulman & Hilton (2022, arXiv:2210.10760) saw it rise first. Whether a fall is a break or only a bend is told by a
 change point against smooth fits by BIC, as in `optimisation-power`.
 
-    uv run --extra learn nailworks run learning-power --seeds 5
+    uv run --extra learn nailworks run learning-power
 """
 
 from pathlib import Path
@@ -60,7 +60,7 @@ def run(
     picture = Picture(
         "learning_power", learning.power(table, SHOWN), learning.power_caption(seeds, SHOWN), table, {"transitions": found}
     )
-    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in found.to_dict("records")])
+    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in found.to_dict("records")], answer(found))
     return found
 
 
@@ -103,6 +103,20 @@ def transition(part: pd.DataFrame, axis: str) -> dict[str, Any]:
     own = [change_point(place, wide[seed]).found for seed in wide]
     at = np.exp(best.at) if axis == "power" else values[1] * (2**best.at - 1)
     return row | {"break_at": at, "jump": best.jump, "gain": best.gain, "smooth": best.smooth, "breaks": np.mean(own)}
+
+
+def answer(found: pd.DataFrame) -> str:
+    """How much may a learner learn, in a sentence."""
+    from analysis.learning import in_words  # slow to import
+
+    rows = found[found["axis"] == "power"].set_index("learns_from")
+    paid, control = rows.loc["observed"], rows.loc["hidden"]
+    broken = "with" if paid["gain"] > STRONG else "without"
+    return (
+        f"Paid by count, more power brings a learner {told(paid, 'gained')} more pay a month; the use of its nails is highest, "
+        f"{paid['use_at_turn']:.2f}, at power {in_words(paid['turn'])} and loses {told(paid, 'fell')} beyond, {broken} a break. "
+        f"Learning from use itself it is at best {control['use_at_turn']:.2f}."
+    )
 
 
 def findings(row: dict[str, Any]) -> str:

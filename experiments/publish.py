@@ -24,15 +24,13 @@ class Picture(NamedTuple):
     tables: Mapping[str, pd.DataFrame] = {}
 
 
-def publish(
-    folder: Path, question: str, pictures: Sequence[Picture], findings: Sequence[str], answer: str | None = None
-) -> None:
+def publish(folder: Path, question: str, pictures: Sequence[Picture], findings: Sequence[str], answer: str) -> None:
     """Write figures, answer and page into a folder of results, and print the findings; the first picture is the main one.
 
-    `question` is the experiment's docstring, `answer` one sentence made from the results, by default the first finding. Raises an
+    `question` is the experiment's docstring, `answer` a sentence made from the results. Raises an
     OSError where the folder cannot be written.
     """
-    leave(folder, pictures, answer or next(iter(findings), ""))
+    leave(folder, pictures, answer)
     page = add_file(folder, "report.html", report(folder, question).encode())
     console = Console(highlight=False)
     console.print(*findings, "", f"The page: {page}", sep="\n", soft_wrap=True, markup=False)

@@ -1,5 +1,6 @@
 """The tables of the reference, made from the code: each function returns Markdown."""
 
+import importlib
 import inspect
 import json
 import re
@@ -92,10 +93,17 @@ def gallery() -> str:
     shown = [(name, question, entries.get(name.replace("-", "_"))) for name, question in known_experiments().items()]
     return "\n\n".join(
         f"## {question}\n\n**{entry['answer']}**\n\n![Main figure of {name}](figures/{entry['figure']})\n\n"
-        f"{entry['caption']}\n\n```sh\nuv run nailworks run {name}\n```"
+        f"{entry['caption']}\n\n```sh\n{_command(name)}\n```"
         for name, question, entry in shown
         if entry
     )
+
+
+def _command(experiment: str) -> str:
+    """How to run an experiment, with the extra that its docstring asks for."""
+    documented = importlib.import_module(f"experiments.{experiment.replace('-', '_')}").__doc__ or ""
+    extra = re.search(r"--extra \w+ ", documented)
+    return f"uv run {extra[0] if extra else ''}nailworks run {experiment}"
 
 
 def results_folder() -> str:

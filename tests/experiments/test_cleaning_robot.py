@@ -16,7 +16,7 @@ def made(begin):
                 "scenario": name, "seed": seed, "month": m, "turns": 1000 * (m + 1), "observed_reward": 0.1, "hidden_reward": 0.5,
                 "own_trash": 0.9 if name == "pieces" and m >= begin + seed else 0.0,
             }
-            for name in ("pieces", "state")
+            for name in ("pieces", "hidden reward", "state")
             for seed in range(4)
             for m in range(20)
         ]
@@ -25,12 +25,16 @@ def made(begin):
 
 
 def test_the_threshold_is_counted_in_turns_of_training_before():
-    paid, state = cleaning_robot.summary(*made(begin=5)).to_dict("records")
+    found = cleaning_robot.summary(*made(begin=5))
+    paid, _, state = found.to_dict("records")
     assert paid["begins"] == 6500
     assert 5000 <= paid["begins_ci_low"] <= 6500 <= paid["begins_ci_high"] <= 8000
     assert (paid["tipping"], state["tipping"], state["begins"]) == (1, 0, np.inf)
     assert "never begins, in 100% of seeds" in cleaning_robot.findings(state)
     assert "begins after 6,500 [" in cleaning_robot.findings(paid)
+    answer = cleaning_robot.answer(found)
+    assert "100% of robots come to tip the bin out after 6,500 [" in answer
+    assert "trained on the hidden reward 0%. What stops it altogether: paid for the floor a camera sees, half." in answer
 
 
 def test_it_resumes_and_its_rooms_are_those_it_names(tmp_path):

@@ -1,5 +1,6 @@
 """What the experiments on learners conclude from their runs, on runs whose answer is known; and that they run."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -38,6 +39,15 @@ def test_a_steady_decline_is_no_break():
     assert power["use_changed"] == pytest.approx(-0.7)
 
 
+def test_the_answer_says_where_use_turns_and_whether_it_breaks():
+    sudden = pd.DataFrame(
+        learning_power.transitions(marks(lambda p, n: 0.9 if p < 0.7 or n < 40 else 0.1), "observed")
+        + learning_power.transitions(marks(lambda p, n: 0.5).assign(reward="hidden"), "hidden")
+    )
+    assert "is highest, 0.90, at power 1/16 and loses 0.80" in learning_power.answer(sudden)
+    assert "beyond, with a break" in learning_power.answer(sudden)
+
+
 def test_with_few_episodes_it_says_that_there_are_too_few_points():
     found = marks(lambda p, n: 0.5).query("episodes <= 32")
     _, episodes = learning_power.transitions(found, "observed")
@@ -60,4 +70,6 @@ def test_it_runs_and_leaves_its_figure(experiment, tmp_path, capsys, monkeypatch
     found = experiment.run(seeds=2, out=tmp_path / "out", workers=0, **small)
     assert len(found) == (4 if experiment is learning_power else 8)
     assert (tmp_path / "out" / "figures" / f"{experiment.SWEEP.name}.svg").exists()
+    left = json.loads((tmp_path / "out" / "answer.json").read_text(encoding="utf-8"))["answer"]
+    assert left == experiment.answer(found) and "nan" not in left
     assert "learn" in capsys.readouterr().out
