@@ -46,7 +46,9 @@ def list_() -> None:
 
 @cli.command()
 def run(
-    name: Annotated[str, typer.Argument(help="An experiment of `nailworks list`, with - or _.", show_default=False)],
+    name: Annotated[
+        str | None, typer.Argument(help="An experiment of `nailworks list`, with - or _.", show_default=False)
+    ] = None,
     seeds: Seeds = None,
     out: Out = None,
     workers: Workers = None,
@@ -56,6 +58,8 @@ def run(
 ) -> None:
     """Run an experiment: a table here, and figures and data in a folder."""
     with one_line_errors():
+        if name is None:
+            raise ValueError("run: takes the name of an experiment; `nailworks list` has them all")
         module = importlib.import_module(f"experiments.{module_of(name)}")
         carry_out(module.run, settings, seeds=seeds, out=out, workers=workers, dask=dask, force=force)
 

@@ -92,6 +92,7 @@ def test_it_works_by_its_path_as_well_and_says_the_same(small, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["run"], "error: run: takes the name of an experiment; `nailworks list` has them all"),
         (["run", "count-then-wait"], "error: count-then-wait: is no experiment; did you mean 'count-then-weight'?"),
         (
             ["run", "count-then-weight", "--set", "n_factorys=3"],
