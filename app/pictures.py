@@ -31,27 +31,30 @@ DECREE_LABELS = {
 OPTION_LABELS = {"none": "nothing (measure only)", story.ORACLE: f"{story.ORACLE} (an oracle)"}
 
 
-def grounds(visit: Visit) -> dict[str, str]:
-    """What stands still under the pictures while months pass, by the names of `pictures`: sent to the page when it changes."""
+def grounds(visit: Visit, told: bool = True) -> dict[str, str]:
+    """What stands still under the pictures while months pass, by the names of `pictures`; `told` as there."""
     horizon, game = visit.replay.horizon, visit.game
     construction = visit.replay.economy.construction
     found = {
-        "yard": yard.ground(*_yard(visit), chosen=visit.chosen, led=_led(visit), told=visit.calm, rows=_rows(visit)),
+        "yard": yard.ground(*_yard(visit), chosen=visit.chosen, led=_led(visit), told=told, rows=_rows(visit)),
         "chart": charts.ground(horizon, bar=None if game is None else story.BAR),
         "correlations": charts.correlations_ground(horizon),
         "map": _backdrop(construction.board_mm.tobytes()),
         "trusts": trust_table.ground(construction.board_mm, construction.programme),
     }
     if visit.rival is not None:
-        found["beside"] = yard.ground(*_yard(visit, beside=True), told=visit.calm, rows=1, name=f"Beside: {visit.rival_name}")
+        found["beside"] = yard.ground(*_yard(visit, beside=True), told=told, rows=1, name=f"Beside: {visit.rival_name}")
     if visit.replay.led is not None:
         found["rewards"] = charts.rewards_ground(horizon)
     return found
 
 
-def pictures(visit: Visit) -> dict[str, Any]:
-    """The pictures of the month on show, by name: those that have one lie over their ground; and what belongs to them in words."""
-    replay, moment, view, calm = visit.replay, visit.moment, visit.view, visit.calm
+def pictures(visit: Visit, told: bool = True) -> dict[str, Any]:
+    """The pictures of the month on show, by name: those that have one lie over their ground; and what belongs to them in words.
+
+    `told` lets each nail, trust and term be pointed at, with its numbers in words.
+    """
+    replay, moment, view = visit.replay, visit.moment, visit.view
     construction = replay.economy.construction
     rows = replay.economy.records.rows
     targets = [row["target"] for row in rows]
@@ -68,7 +71,7 @@ def pictures(visit: Visit) -> dict[str, Any]:
             replay.horizon,
             month=view,
             marks=marks,
-            told=calm,
+            told=told,
             band=visit.band if visit.band_wanted else None,
             beside=None if visit.rival is None else series(visit.rival, "usefulness"),
             beside_name="beside",
@@ -80,13 +83,13 @@ def pictures(visit: Visit) -> dict[str, Any]:
             replay.horizon,
             month=view,
             marks=marks,
-            told=calm,
+            told=told,
         ),
         "map": plan_map.factories(
-            moment.plan, moment.suitability, trail=sizes[: view + 1].T, chosen=visit.chosen, led=_led(visit), told=calm
+            moment.plan, moment.suitability, trail=sizes[: view + 1].T, chosen=visit.chosen, led=_led(visit), told=told
         ),
         "trusts": trust_table.trusts(
-            construction.board_mm, construction.programme, moment.fastened, moment.complains, told=calm
+            construction.board_mm, construction.programme, moment.fastened, moment.complains, told=told
         ),
         "history": history(
             replay.suitability[1 : replay.month + 1, visit.chosen],
@@ -96,7 +99,7 @@ def pictures(visit: Visit) -> dict[str, Any]:
             month=view,
             led_from=replay.led_from if visit.chosen == _led(visit) else None,
         ),
-        "pay": pay_bars(listed, AS_IT_IS, told=calm),
+        "pay": pay_bars(listed, AS_IT_IS, told=told),
         "terms": [
             {"name": label(name), "css": term_class(name).removeprefix("term ")}
             for name in Pay._fields
@@ -115,7 +118,7 @@ def pictures(visit: Visit) -> dict[str, Any]:
             marks=marks,
             beside=None if visit.rival is None else visit.rival.rewards[1 : visit.rival.month + 1],
             beside_name=_beside(visit),
-            told=calm,
+            told=told,
         )
     return found
 
@@ -193,6 +196,7 @@ def desk(visit: Visit) -> dict[str, Any]:
         "speeds": [{"value": name, "label": "full speed" if name == "full" else f"{name} months/s"} for name in SPEEDS],
         "again": visit.again,
         "message": visit.message,
+        "told": visit.told,
         "decrees": decrees(visit),
         "numbers": numbers(row, moment),
         "log": [{"month": month, "words": words} for month, words in log(visit)],
@@ -206,7 +210,7 @@ def desk(visit: Visit) -> dict[str, Any]:
         "rivals": rivals(replay.led is not None),
         "band": visit.band_wanted,
         "band_words": "" if not visit.band_wanted else "" if visit.band is not None else f"{visit.band_done:.0%}",
-        "story": told(visit),
+        "story": story_so_far(visit),
         "shared": shared(visit) if visit.sharing else None,
     }
 
@@ -225,7 +229,7 @@ def numbers(row: dict[str, Any], moment: Any) -> list[dict[str, str]]:
     ]
 
 
-def told(visit: Visit) -> dict[str, Any] | None:
+def story_so_far(visit: Visit) -> dict[str, Any] | None:
     """The step of the story on show, or how the game stands; None where there is neither."""
     replay = visit.replay
     if visit.game is not None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from agents.policies import POLICIES
 from app import story
+from app.drawing.plan_map import nearest
 from app.replay import Replay
 from app.share import address, as_command, as_python, read_address, typed
 from incentives.metrics import METRICS, metric_name
@@ -37,6 +38,7 @@ class Visit:
         self.playing, self.speed, self.again = False, "12", False
         self.drawn = 0  # the last frame that the browser has said it drew
         self.pending: dict[str, str] = {}  # settings that wait for a reset
+        self.pointed = False  # whether the pointer is over a picture that has stood still
         self.sharing, self.band_wanted = False, False
         self.filmed: float | None = None  # share of the film that is drawn
         self.step: int | None = None  # of the story, from 0
@@ -68,9 +70,9 @@ class Visit:
         return self.replay.at(self.view)
 
     @property
-    def calm(self) -> bool:
-        """Whether the run stands still: words on each nail are for those who stop to read them."""
-        return not self.playing
+    def told(self) -> bool:
+        """Whether each nail has its words: they are for those who stop and point at it; without them an answer is quick."""
+        return self.pointed and not self.playing
 
     @property
     def address(self) -> str:
@@ -78,7 +80,10 @@ class Visit:
         return address(self.replay)
 
     def act(self, action: str, value: Any = None) -> None:
-        """Do what a control asks for: its name, and what it was set to."""
+        """Do what a control asks for: its name, and what it was set to; or "point", at a picture."""
+        self.pointed = action == "point"
+        if self.pointed:
+            return
         self.message = ""
         try:
             if action in DECREES:
@@ -241,6 +246,10 @@ class Visit:
         if not str(factory).isdecimal() or int(factory) >= n:
             raise ValueError(f"factory: got {str(factory)[:20]!r}; it takes a whole number from 0 to {n - 1}")
         self.chosen = int(factory)
+
+    def do_spot(self, place: list[float]) -> None:
+        """Choose the factory nearest to a place on the map, x and y."""
+        self.chosen = nearest(self.moment.plan, *place)
 
     def do_rival(self, name: str) -> None:
         """Run another policy beside this one: same seed, one clock; an empty name for none."""

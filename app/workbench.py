@@ -24,7 +24,8 @@ from model.learning.policy import read_policy
 
 TITLE = "Nailworks"
 FRAMES_AHEAD = 2  # pictures sent that the browser has not drawn yet; beyond, the run waits for it
-BUSIEST = 0.7  # of the time that all runs that play may take together, so that clicks are answered meanwhile
+AT_ONCE = 0.7  # pictures on their way to a browser, on the average, however many runs play: clicks find room between them
+LONGEST_REST = 1.0  # seconds between two pictures, where many runs play
 PLAYING: set[int] = set()  # the visits whose runs play
 OPENS_AT = [""]  # the query that stands for none
 SLICE_SECONDS = 0.015  # of work on the band between two looks at what the visitor wants
@@ -76,14 +77,14 @@ def Page():
         PLAYING.add(id(visit))
         try:
             while visit.playing:
-                begun, worked = time.perf_counter(), time.thread_time()
+                begun = time.perf_counter()
                 visit.act("tick")
                 frame.value += 1
-                worked = time.thread_time() - worked
-                while frame.value - visit.drawn > FRAMES_AHEAD:
+                while frame.value - visit.drawn > (FRAMES_AHEAD if len(PLAYING) == 1 else 0):
                     await asyncio.sleep(0.004)
-                others = worked * (len(PLAYING) / BUSIEST - 1) if len(PLAYING) > 1 else 0.0
-                await asyncio.sleep(max(others, 1 / SPEEDS[visit.speed] - (time.perf_counter() - begun)))
+                took = time.perf_counter() - begun
+                others = min(took * (len(PLAYING) / AT_ONCE - 1), LONGEST_REST) if len(PLAYING) > 1 else 0.0
+                await asyncio.sleep(max(others, 1 / SPEEDS[visit.speed] - took))
         finally:
             PLAYING.discard(id(visit))
 
@@ -122,8 +123,8 @@ def Page():
     solara.Style(STYLE)
     Bench(
         desk=sent({**desk(visit), "files": files(visit)}),
-        grounds=sent(grounds(visit)),
-        pictures=sent(pictures(visit)),
+        grounds=sent(grounds(visit, visit.told)),
+        pictures=sent(pictures(visit, visit.told)),
         frame=frame.value,
         address="" if visit.playing else visit.address,
         file=kept.value,

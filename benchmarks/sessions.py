@@ -1,14 +1,16 @@
 """How the browser workbench bears many visitors, and a long run.
 
-    uv run python benchmarks/sessions.py            # 20 visitors, then 10,000 months: a minute or two
+    uv run python benchmarks/sessions.py            # 20 visitors, then 10,000 months: two minutes
     uv run python benchmarks/sessions.py --small    # 5 visitors and 1,000 months: some seconds
 
-The visitors click at one and the same moment, first with every run at rest, then with every run playing; what counts is the
-time from the click to the answer, as each page sees it (they and the server share this machine). Then one run plays at full
-speed, from the start again at every end, and the server's memory after all its months is set beside that after a tenth of
-them. Needs chromium. It measures; it never fails for being slow.
+The visitors click at one and the same moment, with every run at rest and with every run playing at full speed; what counts is
+the time from the click to the answer. First they come without a browser: that is what the server takes. Then each has a page of
+a browser, and all of these share the machine with the server. Then one run plays at full speed, from the start again at every
+end, and the server's memory after all its months is set beside that after a tenth of them. The pages need chromium. It
+measures; it never fails for being slow.
 """
 
+import asyncio
 import shutil
 import sys
 import time
@@ -20,9 +22,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.frames import serving
+from benchmarks.plain_visitor import PlainVisitor
 
 VISITORS, MONTHS, HORIZON = 20, 10_000, 192
-IN_A_SECOND = 1.0  # wanted: seconds to an answer
+WANTED = 1.0  # seconds to an answer
+PLAYED = 3.0  # seconds before the click that pauses; pictures are counted in the last two of them
 CLICK = """([name, at]) => {
     const bench = document.querySelector(".nw");
     window.took = new Promise(done => setTimeout(() => {
@@ -32,6 +36,10 @@ CLICK = """([name, at]) => {
         }).observe(bench, { attributes: true });
         [...document.querySelectorAll("button")].find(b => b.textContent.trim() === (name === "month" ? "Step" : "❚❚ Pause")).click();
     }, at - Date.now()));
+}"""
+PICTURES = """() => {
+    window.pictures = 0;
+    new MutationObserver(() => { window.pictures += 1; }).observe(document.querySelector(".nw"), { attributeFilter: ["data-month"] });
 }"""
 COUNT = """horizon => {
     const bench = document.querySelector(".nw");
@@ -44,6 +52,10 @@ COUNT = """horizon => {
     }).observe(bench, { attributes: true });
 }"""
 
+STEP, PAUSE = "step", "pause what plays"
+type Row = tuple[str, list[float], list[float]]
+"""What they do, seconds to each answer ascending, and pictures a second of each visitor."""
+
 console = Console(markup=False)
 
 
@@ -55,23 +67,21 @@ def main(small: Annotated[bool, typer.Option("--small", help="5 visitors and 1,0
     if chromium is None:
         sys.exit("no chromium on this machine (on Debian: apt-get install chromium)")
     visitors, months = (VISITORS // 4, MONTHS // 10) if small else (VISITORS, MONTHS)
-    with serving() as (address, server), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        table = Table("visitors", "at once they", "slowest answer [s]", "median [s]", "wanted [s]")
-        pages = [_visit(browser, f"{address}/?months=30") for _ in range(visitors)]
-        for what, name in (("step", "month"), ("pause what plays", "playing")):
-            if name == "playing":
-                for page in pages:
-                    page.get_by_role("button", name="▶ Play").click()
-            took = _click_at_once(pages, name)
-            table.add_row(f"{visitors}", what, f"{took[-1]:.2f}", f"{took[len(took) // 2]:.2f}", f"{IN_A_SECOND:.0f}")
-        console.print(table)
-        for page in pages:
-            page.close()
-
-        early, late = _memory_over(_visit(browser, address), server, months)
-        grown = f"{late:.1f} MB after {months:,}: {late / early - 1:+.1%}"
-        console.print(f"memory of the server: {early:.1f} MB after {months // 10:,} months, {grown}")
+    query = "months=30"
+    with serving() as (address, server):
+        measured = [("plain", *row) for row in asyncio.run(_plainly(address, query, visitors))]
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            pages = [_visit(browser, f"{address}/?{query}") for _ in range(visitors)]
+            measured += [("in a browser", *row) for row in _in_pages(pages)]
+            early, late = _memory_over(_visit(browser, address), server, months)
+    table = Table("visitors", "at once they", "slowest answer [s]", "median [s]", "wanted [s]", "pictures/s each")
+    for who, what, took, shown in measured:
+        pace = f"{min(shown):.1f} to {max(shown):.1f}" if shown else ""
+        table.add_row(f"{visitors} {who}", what, f"{took[-1]:.2f}", f"{took[len(took) // 2]:.2f}", f"{WANTED:.0f}", pace)
+    console.print(table)
+    grown = f"{late:.1f} MB after {months:,}: {late / early - 1:+.1%}"
+    console.print(f"memory of the server: {early:.1f} MB after {months // 10:,} months, {grown}")
 
 
 def _visit(browser: Any, address: str) -> Any:
@@ -80,6 +90,43 @@ def _visit(browser: Any, address: str) -> Any:
     page.goto(address)
     page.locator(".nw").wait_for()
     return page
+
+
+async def _plainly(address: str, query: str, visitors: int) -> list[Row]:
+    """What visitors without a browser meet with."""
+    crowd = [await PlainVisitor.come(address, query) for _ in range(visitors)]
+    steps = sorted(await asyncio.gather(*(visitor.answered("step", "month") for visitor in crowd)))
+    for visitor in crowd:
+        await visitor.act("speed", "full")
+        await visitor.act("again", True)
+        await visitor.act("play")
+    await asyncio.sleep(PLAYED - 2)
+    before = [visitor.pictures for visitor in crowd]
+    await asyncio.sleep(2)
+    shown = [(visitor.pictures - had) / 2 for visitor, had in zip(crowd, before, strict=True)]
+    pauses = sorted(await asyncio.gather(*(visitor.answered("play", "playing") for visitor in crowd)))
+    for visitor in crowd:
+        await visitor.leave()
+    return [(STEP, steps, []), (PAUSE, pauses, shown)]
+
+
+def _in_pages(pages: list[Any]) -> list[Row]:
+    """What visitors in pages of a browser meet with; closes the pages."""
+    steps = _click_at_once(pages, "month")
+    for page in pages:
+        page.get_by_label("Speed").select_option("full")
+        page.get_by_label("Start over at the end").check()
+    for page in pages:
+        page.get_by_role("button", name="▶ Play").click()
+    for page in pages:
+        page.evaluate(PICTURES)
+    begun = time.perf_counter()
+    time.sleep(PLAYED)
+    counted = [(page.evaluate("window.pictures"), time.perf_counter() - begun) for page in pages]
+    pauses = _click_at_once(pages, "playing")
+    for page in pages:
+        page.close()
+    return [(STEP, steps, []), (PAUSE, pauses, [pictures / seconds for pictures, seconds in counted])]
 
 
 def _click_at_once(pages: list[Any], name: str) -> list[float]:

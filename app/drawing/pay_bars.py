@@ -7,7 +7,8 @@ from agents.pay import Pay
 from app.drawing.svg import block, line, rect, svg, text, title
 
 EXTRA = 3  # colours for terms that have none of their own
-WIDTH, ROW, HEAD = 312.0, 15.0, 4.0
+WIDTH, HEAD = 312.0, 4.0
+HIGHEST_ROW, ROOM = 15.0, 105.0  # of a row, and of all rows: where there are many plans, they stand closer
 LEFT, RIGHT = 96.0, 44.0  # names to the left, totals to the right
 KNOWN = (
     "bonus",
@@ -28,27 +29,31 @@ def pay_bars(options: Sequence[Any], present: str, *, told: bool = True) -> str:
     most, least = max(*gains, 0.05), max(*costs, 0.05)
     px = (WIDTH - LEFT - RIGHT) / (most + least)
     zero = LEFT + least * px
+    row = min(HIGHEST_ROW, ROOM / len(options))
+    bar = 0.6 * row
+    high = HEAD + len(options) * row
     parts = []
     bars: dict[str, str] = {}  # of each term, as a path
     for k, option in enumerate(options):
-        y = HEAD + k * ROW
+        y = HEAD + k * row
+        edge = y + (row - bar) / 2
         mine = " strong" if option.name == present else ""
         if mine:
-            parts.append(rect(0, y, WIDTH, ROW, "mine"))
-        parts.append(text(3, y + 11, f"{k + 1}. {option.name}", f"tick{mine}"))
+            parts.append(rect(0, y, WIDTH, row, "mine"))
+        parts.append(text(3, y + row / 2 + 3.5, f"{k + 1}. {option.name}", f"tick{mine}"))
         right = left = zero
         for name, term in option.pay._asdict().items():
             width = abs(term) * px
             begin = right if term >= 0 else left - width
             right, left = (right + width, left) if term >= 0 else (right, left - width)
             if told:
-                parts.append(rect(begin, y + 3, width, ROW - 6, term_class(name), title(f"{option.name}: {name} {term:+.2f}")))
+                parts.append(rect(begin, edge, width, bar, term_class(name), title(f"{option.name}: {name} {term:+.2f}")))
             else:
-                bars[name] = bars.get(name, "") + block(begin, y + 3, width, ROW - 6)
-        parts.append(text(WIDTH - 3, y + 11, f"{option.pay.total:+.2f}".replace("-", "−"), f"tick{mine}", "end"))
+                bars[name] = bars.get(name, "") + block(begin, edge, width, bar)
+        parts.append(text(WIDTH - 3, y + row / 2 + 3.5, f"{option.pay.total:+.2f}".replace("-", "−"), f"tick{mine}", "end"))
     parts += [f'<path class="{term_class(name)}" d="{d}"/>' for name, d in bars.items()]
-    parts.append(line(zero, HEAD, zero, HEAD + len(options) * ROW, "axis"))
-    return svg(WIDTH, HEAD + len(options) * ROW + 2, "What each plan would be paid, term by term, best-paid first", parts)
+    parts.append(line(zero, HEAD, zero, high, "axis"))
+    return svg(WIDTH, high + 2, "What each plan would be paid, term by term, best-paid first", parts)
 
 
 def term_class(name: str) -> str:

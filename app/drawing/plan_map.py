@@ -96,6 +96,21 @@ def factories(
     return svg(WIDTH, HEIGHT, f"Where {n} factories stand on the map", parts, dots=len(some))
 
 
+def nearest(plan: Any, x: float, y: float) -> int:
+    """The factory whose dot is nearest to a place on the map.
+
+    >>> nearest(np.array([[50.0, 120.0], [2.0, 4.0]]), *place((110.0, 3.9)))
+    1
+    """
+    across, down = place(plan)
+    return int(np.argmin(np.hypot(across - x, down - y)))
+
+
+def place(plan: Any) -> tuple[Any, Any]:
+    """Where plans lie on the map, x and y [px]: lengths and diameters [mm] first."""
+    return _x(plan[1]), _y(plan[0])
+
+
 def _x(diameter_mm: Any) -> Any:
     return LEFT + (WIDTH - LEFT - RIGHT) * _share(diameter_mm, *DIAMETER_RANGE_MM)
 

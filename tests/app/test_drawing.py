@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from app.band import band
 from app.drawing import charts, plan_map
+from app.drawing.pay_bars import pay_bars
 from app.drawing.svg import usefulness_class
 from app.drawing.trust_table import trusts
 from app.drawing.yard import SCALES_MM, SHOWN, ground, nails, scale_mm
 from app.keep import OF_LED, PICTURES, file
 from app.replay import Replay
 from app.visit import Visit
+from app.why import AS_IT_IS, options
 from model.learning.policy import WEIGHTS, weights_as_text
 from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM
 
@@ -159,3 +161,11 @@ def test_a_picture_that_is_kept_stands_alone(kind):
     kept = file(Visit(f"n_factories=12&months=30{led}"), kind)
     picture = drawn(base64.b64decode(kept["content"]))
     assert picture.find("s:style", NS) is not None
+
+
+@pytest.mark.parametrize("query", ["months=3", "padding_limit=1&months=3"])
+def test_the_sum_of_pay_takes_the_same_room_however_many_plans_there_are(query):
+    picture = ET.fromstring(pay_bars(options(Visit(f"n_factories=12&{query}").replay, 3), AS_IT_IS))
+    assert float(picture.get("viewBox", "").split()[-1]) == 111
+    places = [float(words.get("y", "")) for words in picture.findall("s:text", NS)]
+    assert all(0 < y < 111 for y in places)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.drawing.plan_map import place
 from app.pictures import pictures
 from app.replay import MOST_PLANS, Replay
 from app.share import address, as_command, as_python, read_address
@@ -177,3 +178,23 @@ def test_the_plan_as_it_is_is_paid_what_the_factory_expects():
     factory = replay.economy.factories.to_list()[3]
     now = next(option for option in options(replay, 3) if option.name == AS_IT_IS)
     assert now.pay == pytest.approx(factory.pay_terms)
+
+
+def test_words_are_there_from_pointing_to_the_next_control_and_never_while_the_run_plays():
+    visit = visited(("jump", 5), "point")
+    assert visit.told
+    assert not visited(("jump", 5), "point", "step").told
+    assert not visited(("jump", 5), "play", "point").told
+    assert "<title>Factory" in pictures(visit, told=True)["map"]
+    assert "<title>" not in "".join(map(str, pictures(visit, told=False).values()))
+
+
+def test_pointing_leaves_a_message_to_be_read():
+    assert visited(("jump", "soon"), "point").message.startswith("month: got 'soon'")
+
+
+def test_a_place_on_the_map_chooses_the_factory_nearest_to_it():
+    visit = visited(("jump", 30))
+    x, y = place(visit.moment.plan[:, 4])
+    visit.act("spot", [float(x), float(y)])
+    assert (visit.moment.plan[:2, visit.chosen] == visit.moment.plan[:2, 4]).all()

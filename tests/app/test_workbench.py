@@ -5,11 +5,13 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from app.drawing import plan_map
 from app.visit import Visit, shared
 
 
@@ -132,6 +134,27 @@ def test_a_click_on_a_nail_asks_its_factory_why(bench):
     assert page.locator("[data-why]").inner_text() == explained("n_factories=12&months=40", 7)
 
 
+def test_a_click_on_the_map_asks_the_factory_that_is_nearest_there(bench):
+    page = bench("n_factories=12&months=40")
+    moment = Visit("n_factories=12&months=40").moment
+    big = int(np.argmax(moment.plan[0]))
+    x, y = plan_map.place(moment.plan[:, big])
+    box = page.locator(".map").bounding_box()
+    scale = box["width"] / plan_map.WIDTH
+    page.mouse.click(box["x"] + x * scale, box["y"] + y * scale)
+    expect(page.get_by_label("Factory", exact=True)).to_have_value(str(big))
+
+
+def test_nails_have_words_when_one_points_at_a_picture_and_none_while_the_run_goes_on(bench):
+    page = bench("n_factories=12&months=40")
+    words = page.locator("g.factory title")
+    expect(words).to_have_count(0)
+    page.locator(".picture").first.hover()
+    expect(words).to_have_count(12)
+    press(page, "Step")
+    expect(words).to_have_count(0)
+
+
 def explained(query, factory):
     from app.pictures import pictures
 
@@ -208,10 +231,14 @@ def test_two_visitors_do_not_disturb_each_other(bench, address, context):
     shows(page, month=4)
 
 
+EVERYTHING = "padding_limit=1&audit_share=0.2&inspection=0.3&orders=0.5&months=62"
+
+
+@pytest.mark.parametrize("query", ["months=30", "seed=lucky", EVERYTHING])
 @pytest.mark.parametrize("size", [(1280, 800), (820, 1180)])
-def test_the_page_fits(bench, size):
-    bench("months=30").set_viewport_size({"width": size[0], "height": size[1]})
-    page = bench("months=30")
+def test_the_page_fits(bench, size, query):
+    page = bench(query)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
     width, height = page.evaluate("(e => [e.scrollWidth, e.scrollHeight])(document.querySelector('.nw'))")
     assert width <= size[0]
     if size == (1280, 800):

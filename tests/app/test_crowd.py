@@ -1,0 +1,60 @@
+"""Many visitors at once, without their browsers: nobody waits for the others' pictures."""
+
+import asyncio
+
+import pytest
+
+from benchmarks.plain_visitor import PlainVisitor
+
+VISITORS = 8
+
+
+@pytest.fixture(scope="module")
+def address(start):
+    return start("app.workbench")
+
+
+async def crowd(address):
+    return [await PlainVisitor.come(address, f"n_factories=12&months={k}") for k in range(VISITORS)]
+
+
+async def leave(visitors):
+    await asyncio.gather(*(visitor.leave() for visitor in visitors))
+
+
+def test_each_of_many_who_click_at_once_gets_an_answer_of_their_own(address):
+    async def story():
+        visitors = await crowd(address)
+        await asyncio.gather(*(visitor.answered("step", "month") for visitor in visitors))
+        await leave(visitors)
+        return [int(visitor.seen["month"]) for visitor in visitors]
+
+    assert asyncio.run(story()) == list(range(1, VISITORS + 1))
+
+
+def test_all_who_play_at_full_speed_are_shown_pictures_and_can_pause(address):
+    async def story():
+        visitors = await crowd(address)
+        for visitor in visitors:
+            await visitor.act("speed", "full")
+            await visitor.act("again", True)
+        await asyncio.gather(*(visitor.answered("play", "playing") for visitor in visitors))
+        for visitor in visitors:
+            await visitor.shown(5)
+        await asyncio.gather(*(visitor.answered("play", "playing") for visitor in visitors))
+        await leave(visitors)
+        return {visitor.seen["playing"] for visitor in visitors}
+
+    assert asyncio.run(asyncio.wait_for(story(), 60)) == {"false"}
+
+
+def test_an_answer_at_rest_carries_no_words_and_no_ground(address):
+    async def story():
+        visitor = await PlainVisitor.come(address, "months=30")
+        await visitor.answered("step", "month")
+        before = visitor.bytes
+        await visitor.answered("step", "month")
+        await visitor.leave()
+        return visitor.bytes - before
+
+    assert asyncio.run(story()) < 40_000  # with words and grounds it took 76,000
