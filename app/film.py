@@ -112,7 +112,7 @@ class _Stage:
         )
         if month and led is not None:
             pay, use = self.replay.rewards[month]
-            told += f" · factory {led}, led: pay {pay:.2f}, real use {use:.2f}"
+            told += f" · led: pay {pay:.2f}, use {use:.2f}"
         self.under.set_text(told)
         full = next(step for step in SCALES_MM if length.max() <= step)
         inches = self.yard.get_position().width * SIZE_PX[0], self.yard.get_position().height * SIZE_PX[1]

@@ -360,7 +360,8 @@ def test_a_visitor_sees_pay_and_use_of_the_led_factory_and_compares(bench, conte
     screenshot("workbench_led")
     width, height = bench.evaluate("(e => [e.scrollWidth, e.scrollHeight])(document.querySelector('.nw'))")
     assert width <= 1280 and height <= 800
-    bench.keyboard.press("d")
+    press(bench, "Dark")
+    expect(bench.locator("html")).to_have_attribute("data-nw-theme", "dark")
     screenshot("workbench_led_dark")
     bench.get_by_label("Look back at a month").fill("30")
     shows(bench, month=30, last=60)
