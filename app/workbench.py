@@ -25,7 +25,7 @@ from model.learning.policy import read_policy
 TITLE = "Nailworks"
 FRAMES_AHEAD = 2  # pictures sent that the browser has not drawn yet; beyond, the run waits for it
 AT_ONCE = 0.7  # pictures on their way to a browser, on the average, however many runs play: clicks find room between them
-LONGEST_REST = 1.0  # seconds between two pictures, where many runs play
+LONGEST_REST = 0.7  # seconds between two pictures, where many runs play
 PLAYING: set[int] = set()  # the visits whose runs play
 OPENS_AT = [""]  # the query that stands for none
 SLICE_SECONDS = 0.015  # of work on the band between two looks at what the visitor wants
