@@ -235,11 +235,17 @@ def _marks(marks: Sequence[tuple[int, str]], x: Any, top: float, told: bool) -> 
 def _cursor(x: float, top: float, bottom: float, ends: Sequence[tuple[float, str, str]], keep_off: float | None = None) -> str:
     """A line at the month shown, a dot on each curve, and the names of the curves in the margin, none over another."""
     parts = [line(x, top, x, bottom, "cursor")]
-    taken = [] if keep_off is None else [keep_off]
-    for y, words, css in sorted(ends, key=lambda end: -end[0]):
+    taken = [] if keep_off is None else [(keep_off, keep_off)]  # curves, and where their names stand
+    for y, words, css in sorted(ends, key=lambda end: min(end[0] - top, bottom - end[0])):  # first those with least room
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" class="dot {css}"/>')
         tries = sorted((y + k * 4 for k in range(-40, 41)), key=lambda at: abs(at - y))
-        place = next((at for at in tries if top + 2 <= at <= bottom - 1 and all(abs(at - t) >= LABEL_GAP for t in taken)), y)
-        taken.append(place)
+        inside = (at for at in tries if top + 2 <= at <= bottom - 1)
+        place = next((at for at in inside if all(_beyond(at - stands, y - curve) for curve, stands in taken)), y)
+        taken.append((y, place))
         parts.append(text(LEFT + PLOT + 5, place + 3.5, words, f"label {css}"))
     return "".join(parts)
+
+
+def _beyond(gap: float, curves: float) -> bool:
+    """Whether a name is far enough from another, on the side on which its curve lies of the other's."""
+    return (gap if curves >= 0 else -gap) >= LABEL_GAP

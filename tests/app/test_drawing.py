@@ -125,6 +125,15 @@ def test_no_label_lies_over_another():
     assert min(np.diff(sorted(labels))) >= charts.LABEL_GAP - 1
 
 
+@pytest.mark.parametrize(("count", "weight"), [(0.97, 0.9), (0.9, 0.97), (-0.97, -0.9), (-0.9, -0.97), (0.1, 0.09)])
+def test_labels_stand_in_the_order_of_their_curves(count, weight):
+    picture = drawn(charts.correlations(np.full(30, count), np.full(30, weight), ["count"] * 30, 60, month=30))
+    labels = {
+        t.text.split()[0]: float(t.get("y")) for t in picture.iter(f"{{{NS['s']}}}text") if "label" in (t.get("class") or "")
+    }
+    assert (labels["count"] < labels["weight"]) == (count > weight)
+
+
 def test_a_chart_of_no_months_is_a_chart():
     assert chart([]).get("data-month") == "0"
 
