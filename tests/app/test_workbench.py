@@ -134,6 +134,16 @@ def test_a_click_on_a_nail_asks_its_factory_why(bench):
     assert page.locator("[data-why]").inner_text() == explained("n_factories=12&months=40", 7)
 
 
+def test_a_click_is_not_lost_if_the_words_come_while_the_button_is_down(bench):
+    page = bench("n_factories=12&months=40")
+    box = page.locator("g.factory[data-factory='7']").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    expect(page.locator("g.factory title")).to_have_count(12)
+    page.mouse.up()
+    expect(page.get_by_label("Factory", exact=True)).to_have_value("7")
+
+
 def test_a_click_on_the_map_asks_the_factory_that_is_nearest_there(bench):
     page = bench("n_factories=12&months=40")
     moment = Visit("n_factories=12&months=40").moment
