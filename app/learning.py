@@ -50,7 +50,7 @@ def learn(
     replay: Replay = None,
     settings: Settings = None,
 ) -> None:
-    """Let a factory or a robot learn by trial what pays, in one to two minutes; or --replay what it has learned."""
+    """Let a factory or a robot learn by trial what pays, within a minute; or --replay what it has learned."""
     with one_line_errors():
         options = {"metric": metric, "power": power, "budget": budget, "reward": reward}
         given = {name: value for name, value in options.items() if value is not None}
@@ -173,16 +173,16 @@ def _share(share: float) -> str:
 
 
 def _checked(path: Path) -> Path:
-    """A path that a policy can be saved under."""
+    """A path that a policy can be saved under: its folder is made now, since an error after the training would cost it."""
     if path.is_dir():
         raise ValueError(f"{path}: is a folder; --out takes the name of a file")
+    path.parent.mkdir(parents=True, exist_ok=True)
     return path
 
 
 def _save(path: Path, content: bytes) -> None:
     from experiments.lab.files import write_whole
 
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, content, path.parent)
 
 

@@ -4,6 +4,7 @@
 # (Solara hands on reacton's component and hooks without saying so in its types.)
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,9 +88,15 @@ def history_svg(room: CleaningRoom, months_of: str = "training") -> str:
         lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="3"/>')
         lines.append(f'<text x="{wide - 112}" y="{y:.1f}" fill="{colour}" font-size="14">{words} {last:.0%}</text>')
     axis = f'<path d="M0 10V{high - 20}H{wide - 120}" fill="none" stroke="{GREY}"/>'
-    foot = f'<text x="0" y="{high - 3}" font-size="12" fill="{GREY}">months of {months_of}, 1,000 turns each</text>'
+    each = f"months of {months_of}, {turns_a_month(room):,} turns each"
+    foot = f'<text x="0" y="{high - 3}" font-size="12" fill="{GREY}">{each}</text>'
     words = "Clean floor and own trash by month"
     return f'<svg viewBox="0 0 {wide} {high}" width="{wide}" role="img" aria-label="{words}">{axis}{"".join(lines)}{foot}</svg>'
+
+
+def turns_a_month(room: CleaningRoom) -> int:
+    """Turns of a month; a room that was learned in may have other months than ours."""
+    return room.parameters.days * room.parameters.turns
 
 
 @solara.component
@@ -122,13 +129,14 @@ def Page():
         solara.HTML(tag="h2", unsafe_innerHTML="A robot learns what pays. What do you pay for?")
         solara.Select("The robot is paid for", values=[*OPENED, *WAYS], value=way)
         with solara.Row(style={"flex-wrap": "wrap"}):
-            solara.Button(f"{verb} 1,000 turns", on_click=lambda: train(1), disabled=playing.value)
-            solara.Button(f"{verb} 20,000 turns", on_click=lambda: train(20), disabled=playing.value)
+            for months in (1, 20):
+                words = f"{verb} {months * turns_a_month(room):,} turns"
+                solara.Button(words, on_click=partial(train, months), disabled=playing.value)
             solara.Button("One turn", on_click=turn, disabled=playing.value)
             solara.Button(
                 "Pause" if playing.value else "Watch", on_click=lambda: playing.set(not playing.value), color="primary"
             )
-        trained = len(room.rows) * room.parameters.days * room.parameters.turns
+        trained = len(room.rows) * turns_a_month(room)
         told = (
             f"After {trained:,} turns of {months_of} the robot {what_it_did(room)}."
             if room.day >= 0

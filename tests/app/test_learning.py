@@ -102,6 +102,13 @@ def test_a_mistake_about_a_robot_is_told_in_one_line(arguments, line):
     assert err.startswith(f"error: {line}") and err.count("\n") == 1
 
 
+def test_a_file_that_cannot_be_is_told_before_the_training_and_not_after(tmp_path):
+    (tmp_path / "taken").touch()
+    status, out, err = told(*ROBOT, "--out", tmp_path / "taken" / "x.json")
+    assert (status, out) == (1, "")
+    assert err == f"error: {tmp_path / 'taken'}: cannot be written: File exists; try another --out\n"
+
+
 @pytest.mark.parametrize("arguments", [QUICK, ROBOT[1:]])
 def test_ctrl_c_saves_nothing_and_says_so(arguments, tmp_path, monkeypatch):
     module, name = ("lesson", "Worlds.play") if arguments is QUICK else ("robot", "CleaningRoom.step")

@@ -16,7 +16,7 @@ def test_every_way_of_paying_is_a_room_that_can_be_drawn(way):
     assert history_svg(room) == ""
     room.step()
     assert room_svg(room).count('fill="#8a7f6d"') == 4 * room.dust.bit_count()
-    assert "clean floor" in history_svg(room)
+    assert "clean floor" in history_svg(room) and "months of training, 5 turns each" in history_svg(room)
 
 
 def test_tipping_is_told_and_what_does_nothing_is_waiting():
@@ -46,14 +46,14 @@ def test_a_visitor_trains_it_and_watches(watched, start, screenshot):
 
 def test_a_robot_that_has_learned_is_watched(watched, start, screenshot, tmp_path):
     path = tmp_path / "tips.json"
-    *_, room = training(RoomParameters(horizon=20), 0)
+    *_, room = training(RoomParameters(horizon=20, days=5), 0)
     path.write_bytes(policy_of(room).to_json())
     (tmp_path / "saved_robot.py").write_text(
         f"from functools import partial\nfrom app import robot\nmain = partial(robot.main, policy={str(path)!r})\n"
     )
     watched.goto(start("saved_robot", PYTHONPATH=os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])))
     watched.get_by_text("It does what it learned when paid for: pieces; it learns no more.").wait_for()
-    watched.get_by_role("button", name="Watch 1,000 turns").click()
+    watched.get_by_role("button", name="Watch 500 turns").click()
     watched.locator("[data-turns='1']").wait_for()
     screenshot("robot_saved")
     expected = read_robot(path).begin(FIRST_SEED, 1).run().months.iloc[-1]
