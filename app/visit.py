@@ -253,9 +253,9 @@ class Visit:
 
     def do_rival(self, name: str) -> None:
         """Run another policy beside this one: same seed, one clock; an empty name for none."""
-        self.rival_name, self.rival = name, None
-        if name:
-            self.rival = rival(self.replay, name)
+        self.rival = rival(self.replay, name) if name else None
+        self.rival_name = name
+        if self.rival is not None:
             self.rival.advance(self.replay.month)
 
     def do_share(self) -> None:

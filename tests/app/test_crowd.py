@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.plain_visitor import PlainVisitor
 
-VISITORS = 8
+VISITORS, LONGEST = 8, 120  # and seconds
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +16,11 @@ def address(start):
 
 async def crowd(address):
     return [await PlainVisitor.come(address, f"n_factories=12&months={k}") for k in range(VISITORS)]
+
+
+def lived(story):
+    """What a story comes to; a server that says nothing ends it, and does not hold up the tests."""
+    return asyncio.run(asyncio.wait_for(story, LONGEST))
 
 
 async def leave(visitors):
@@ -29,7 +34,7 @@ def test_each_of_many_who_click_at_once_gets_an_answer_of_their_own(address):
         await leave(visitors)
         return [int(visitor.seen["month"]) for visitor in visitors]
 
-    assert asyncio.run(story()) == list(range(1, VISITORS + 1))
+    assert lived(story()) == list(range(1, VISITORS + 1))
 
 
 def test_all_who_play_at_full_speed_are_shown_pictures_and_can_pause(address):
@@ -45,7 +50,7 @@ def test_all_who_play_at_full_speed_are_shown_pictures_and_can_pause(address):
         await leave(visitors)
         return {visitor.seen["playing"] for visitor in visitors}
 
-    assert asyncio.run(asyncio.wait_for(story(), 60)) == {"false"}
+    assert lived(story()) == {"false"}
 
 
 def test_an_answer_at_rest_carries_no_words_and_no_ground(address):
@@ -57,4 +62,4 @@ def test_an_answer_at_rest_carries_no_words_and_no_ground(address):
         await visitor.leave()
         return visitor.bytes - before
 
-    assert asyncio.run(story()) < 40_000  # with words and grounds it took 76,000
+    assert lived(story()) < 40_000  # with words and grounds it took 76,000

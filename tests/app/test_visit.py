@@ -119,6 +119,12 @@ def test_a_page_does_not_take_more_than_it_can_remember():
     assert "this page remembers up to" in Visit(f"n_factories=10000&horizon={MOST_PLANS // 10000 + 1}").message
 
 
+def test_a_rival_that_is_refused_leaves_the_one_that_is_there():
+    visit = visited(("jump", 5), ("rival", rivals()[0]), ("rival", "nobody"), "step")
+    assert visit.rival_name == rivals()[0]
+    assert visit.rival is not None and visit.rival.month == 6
+
+
 @pytest.mark.parametrize("name", rivals())
 def test_a_rival_has_the_same_world_and_keeps_the_clock(name):
     visit = visited(("jump", 5), ("rival", name), "step")
