@@ -25,6 +25,7 @@ from model.records import COLUMNS
 
 FIGURES = Path(__file__).resolve().parents[1] / "figures"
 COMMAND = typer.main.get_command(cli)
+PARABLE = "count-then-weight"
 
 
 def parameters() -> str:
@@ -88,9 +89,10 @@ def experiments() -> str:
 
 
 def gallery() -> str:
-    """Each experiment that docs/_build/figures.py has run: its question, answer, main figure and command."""
+    """Each experiment that docs/_build/figures.py has run, the parable first: question, answer, main figure and command."""
     entries = json.loads((FIGURES / "gallery.json").read_text(encoding="utf-8"))
-    shown = [(name, question, entries.get(name.replace("-", "_"))) for name, question in known_experiments().items()]
+    known = sorted(known_experiments().items(), key=lambda one: (one[0] != PARABLE, one[0]))
+    shown = [(name, question, entries.get(name.replace("-", "_"))) for name, question in known]
     return "\n\n".join(
         f"## {question}\n\n**{entry['answer']}**\n\n![Main figure of {name}](figures/{entry['figure']})\n\n"
         f"{entry['caption']}\n\n```sh\n{_command(name)}\n```"

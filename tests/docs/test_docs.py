@@ -378,6 +378,7 @@ def test_every_figure_on_the_site_is_made_by_a_script():
 def test_the_gallery_shows_experiments_that_there_are_with_figures_that_are_there():
     page, entries = tables.gallery(), json.loads(text(DOCS / "figures" / "gallery.json"))
     commands = re.findall(r"uv run .*nailworks run (\S+)", page)
+    assert commands[0] == tables.PARABLE
     assert {command.replace("-", "_") for command in commands} == set(entries)
     assert "uv run --extra learn nailworks run learning-power" in page
     for entry in entries.values():
