@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.marks import spread
 from app.drawing.svg import area, curve, line, rect, svg, text, title
 
 WIDTH, LEFT, RIGHT = 664.0, 40.0, 106.0  # the right margin holds the names of lines
@@ -235,17 +236,24 @@ def _marks(marks: Sequence[tuple[int, str]], x: Any, top: float, told: bool) -> 
 def _cursor(x: float, top: float, bottom: float, ends: Sequence[tuple[float, str, str]], keep_off: float | None = None) -> str:
     """A line at the month shown, a dot on each curve, and the names of the curves in the margin, none over another."""
     parts = [line(x, top, x, bottom, "cursor")]
-    taken = [] if keep_off is None else [(keep_off, keep_off)]  # curves, and where their names stand
-    for y, words, css in sorted(ends, key=lambda end: min(end[0] - top, bottom - end[0])):  # first those with least room
+    ends = sorted(ends, key=lambda end: end[0])
+    places = _places([y for y, _, _ in ends], top + 2, bottom - 1, keep_off)
+    for (y, words, css), place in zip(ends, places, strict=True):
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" class="dot {css}"/>')
-        tries = sorted((y + k * 4 for k in range(-40, 41)), key=lambda at: abs(at - y))
-        inside = (at for at in tries if top + 2 <= at <= bottom - 1)
-        place = next((at for at in inside if all(_beyond(at - stands, y - curve) for curve, stands in taken)), y)
-        taken.append((y, place))
         parts.append(text(LEFT + PLOT + 5, place + 3.5, words, f"label {css}"))
     return "".join(parts)
 
 
-def _beyond(gap: float, curves: float) -> bool:
-    """Whether a name is far enough from another, on the side on which its curve lies of the other's."""
-    return (gap if curves >= 0 else -gap) >= LABEL_GAP
+def _places(curves: list[float], low: float, high: float, keep_off: float | None) -> list[float]:
+    """Where the names of curves stand, in their order: apart, between low and high, and off a line; curves ascending [px].
+
+    >>> [round(place) for place in _places([50, 99, 99], 2, 99, keep_off=80)]
+    [50, 67, 99]
+    """
+    if keep_off is None:
+        return spread(curves, LABEL_GAP, low, high)
+    over, under = keep_off - LABEL_GAP, keep_off + LABEL_GAP
+    room_over, room_under = (max(int(room // LABEL_GAP) + 1, 0) for room in (over - low, high - under))
+    k = sum(curve < keep_off for curve in curves)
+    k = min(max(k, len(curves) - room_under), room_over)
+    return spread(curves[:k], LABEL_GAP, low, over) + spread(curves[k:], LABEL_GAP, under, high)

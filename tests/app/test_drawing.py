@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.band import band
@@ -118,11 +118,34 @@ def test_decrees_are_marked_on_the_correlations_too():
     assert picture.find("s:path[@data-mark='20']/s:title", NS).text == "month 20: pay by weight"
 
 
-def test_no_label_lies_over_another():
-    picture = chart(["count"] * 30, beside=np.full(30, 0.5), beside_name="beside")
-    labels = [float(t.get("y")) for t in picture.iter(f"{{{NS['s']}}}text") if (t.get("class") or "").startswith("label")]
-    assert len(labels) == 3
-    assert min(np.diff(sorted(labels))) >= charts.LABEL_GAP - 1
+def names_at(picture):
+    """Where the names of curves stand, as they come."""
+    return [float(t.get("y")) for t in picture.iter(f"{{{NS['s']}}}text") if (t.get("class") or "").startswith("label")]
+
+
+@given(st.floats(0, 1), st.floats(0, 20), st.floats(0, 1))
+@example(0.0, 2.1, 0.0)  # two at the foot, below the line of the plan
+def test_no_name_of_a_curve_lies_over_another_or_over_the_plan(usefulness, fulfilment, beside):
+    use, fulfilled, other = (np.full(30, value) for value in (usefulness, fulfilment, beside))
+    picture = drawn(
+        charts.fulfilment_and_usefulness(use, fulfilled, ["count"] * 30, 60, month=30, beside=other, beside_name="beside")
+    )
+    (plan,) = (float(t.get("y")) for t in picture.iter(f"{{{NS['s']}}}text") if t.text == "plan = 100%")
+    places = names_at(picture)
+    assert len(places) == 3
+    assert min(np.diff(sorted([*places, plan]))) >= charts.LABEL_GAP - 1
+
+
+@given(st.tuples(*[st.floats(-3, 20)] * 4))
+@example((-0.06, 0.0, 0.34, 0.0))
+def test_the_names_of_two_factories_rewards_stand_apart_in_the_order_of_their_curves(values):
+    ours, theirs = np.tile(values[:2], (30, 1)), np.tile(values[2:], (30, 1))
+    picture = drawn(charts.rewards(ours, ["count"] * 30, 60, month=30, beside=theirs, beside_name="ordinary"))
+    places = names_at(picture)
+    assert len(places) == 4
+    assert min(np.diff(places)) >= charts.LABEL_GAP - 0.11  # tenths of a pixel are what is written
+    heights = [float(dot.get("cy")) for dot in picture.iter(f"{{{NS['s']}}}circle")]
+    assert heights == sorted(heights)
 
 
 @pytest.mark.parametrize(("count", "weight"), [(0.97, 0.9), (0.9, 0.97), (-0.97, -0.9), (-0.9, -0.97), (0.1, 0.09)])
