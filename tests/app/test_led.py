@@ -339,11 +339,14 @@ def press(page, name):
 
 def test_a_visitor_sees_pay_and_use_of_the_led_factory_and_compares(bench, context, screenshot):
     shows(bench, month=24, last=24)
+    expect(bench.get_by_role("heading", name="Why did they do that?")).to_be_visible()
+    expect(bench.get_by_role("heading", name="What was done")).to_be_visible()
     expect(bench.locator("g.factory.led[data-factory='5']")).to_be_visible()
     expect(bench.locator("path[data-led='5']")).to_be_visible()
     expect(bench.locator("[data-led]").first).to_be_attached()
     press(bench, "Step")
     shows(bench, month=25)
+    expect(bench.get_by_role("heading", name="What would it be paid?")).to_be_visible()
     bench.get_by_label("Speed").select_option("24")
     press(bench, "▶ Play")
     bench.wait_for_function("+document.querySelector('.nw').dataset.month >= 36")
