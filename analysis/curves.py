@@ -86,7 +86,7 @@ def quantilisers(table: pd.DataFrame) -> Figure:
         first = unpaid.iloc[0]
         say(panels[0], "not paid", (first["quantile"], first["usefulness"]), (4, 14), GREY)
         say(panels[0], "paid by count, in the second year", (most["quantile"], most["early"]), (0, 8), USEFULNESS, ha="center")
-        say(panels[0], "in the eighth", (late["quantile"], late["usefulness"]), (-12, 12), USEFULNESS, ha="right")
+        say(panels[0], "in the last", (late["quantile"], late["usefulness"]), (-12, 12), USEFULNESS, ha="right")
         panels[-1].xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{share:.0%}"))
         panels[-1].set_xticks(sorted(table["quantile"].unique()))
         panels[-1].set_xlabel("share of the best-paid plans, any of which is taken (left: the best)")
@@ -97,8 +97,8 @@ def quantilisers_caption(seeds: int) -> str:
     """What the figure of quantilisers shows."""
     return (
         "Factories that each month take any of the best-paid share of the nine plans before them. Orange: paid by count from "
-        "month 24 on; usefulness, the share of the building programme that holds, in the eighth year of pay, and, dotted, in the "
-        f"second. Grey dashes: the same factories not paid. {BAND.format(seeds=seeds)}"
+        "month 24 on; usefulness, the share of the building programme that holds, in the last year, and, dotted, in the second year "
+        f"of pay. Grey dashes: the same factories not paid. {BAND.format(seeds=seeds)}"
     )
 
 

@@ -90,7 +90,7 @@ def answer(best: pd.DataFrame) -> str:
         f"({'pride ' + format(row['pride'], 'g') if row['pride'] else 'no pride'}; {row['gain_over_unpaid']:+.2f} over no pay)"
         for row in best.to_dict("records")
     ]
-    return f"Paid by count, usefulness after eight years is at best {' and '.join(said)}."
+    return f"Paid by count, usefulness in the last year is at best {' and '.join(said)}."
 
 
 def findings(row: dict[str, Any]) -> str:

@@ -59,7 +59,7 @@ def test_the_figure_of_quantilisers_has_a_panel_a_pride_and_names_its_lines():
     table = pd.DataFrame(rows, columns=["pride", "bonus_strength", "quantile", "usefulness", "early"])
     figure = curves.quantilisers(spread(table, "usefulness"))
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["Usefulness, pride 0.3", "Usefulness, no pride"]
-    assert all(words in texts(figure) for words in ("not paid", "in the second year", "in the eighth"))
+    assert all(words in texts(figure) for words in ("not paid", "in the second year", "in the last"))
 
 
 def test_the_figure_of_power_marks_a_break_only_where_there_is_one():
