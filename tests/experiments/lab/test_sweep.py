@@ -145,7 +145,7 @@ def test_a_mistake_is_one_line_before_anything_starts(wrong, said):
         ("sedes = 3", "sedes: means nothing here; did you mean 'seeds'?"),
         ("grid = 3", "grid: got 3; it takes a table"),
         ("[keep]\nmonths = 'some'", "keep.months: got 'some'; it takes 'all', 'last year', 'none'"),
-        ("[keep]\nmonth = 'all'", "keep.month: means nothing here; did you mean 'keep.months'?"),
+        ("[keep]\nmonth = 'all'", "keep.month: means nothing here; did you mean 'months'?"),
         ("[keep]\nfactories = [-1]", "keep.factories: got [-1]"),
         ("[sample]\nmethod = 'latin'", "sample.n: is missing"),
         (
