@@ -66,8 +66,21 @@ def enough_months(parameters: Mapping[str, Any], least: int) -> None:
     ...
     ValueError: horizon: got 12; this experiment takes 120 months or more
     """
-    if parameters.get("horizon", least) < least:
-        raise ValueError(f"horizon: got {parameters['horizon']}; this experiment takes {least} months or more")
+    horizon = parameters.get("horizon", least)
+    if isinstance(horizon, int) and horizon < least:  # what is no number is left for the parameters to refuse
+        raise ValueError(f"horizon: got {horizon}; this experiment takes {least} months or more")
+
+
+def just_months(parameters: Mapping[str, Any], months: int) -> None:
+    """Refuse another horizon than that on whose years an experiment's answer is.
+
+    >>> just_months({"horizon": 12}, 120)
+    Traceback (most recent call last):
+    ...
+    ValueError: horizon: got 12; this experiment takes 120 months
+    """
+    if parameters.get("horizon", months) != months:
+        raise ValueError(f"horizon: got {parameters['horizon']}; this experiment takes {months} months")
 
 
 @contextmanager

@@ -19,7 +19,7 @@ import pandas as pd
 
 from analysis.goodhart import goodhart_gap, half_life, onset, rank_correlations
 from analysis.intervals import bootstrap_interval, told
-from experiments.command import by_path
+from experiments.command import by_path, enough_months
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 from incentives.metrics import METRICS
@@ -53,6 +53,7 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Watch, pay for, and watch again each metric; returns one row a target and measure."""
+    enough_months(parameters, HORIZON)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import curves  # after the runs: slow to import, and workers need none of it

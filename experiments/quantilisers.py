@@ -17,9 +17,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path
+from experiments.command import by_path, enough_months
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
+from experiments.lab.work import YEAR
 
 BREADTH = 8
 SHARES = [k / (1 + BREADTH) for k in range(1, 2 + BREADTH)]  # of the plans before a factory: the best one, two, … all
@@ -43,6 +44,7 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Sweep the share; returns one row a pride, strength of pay and share."""
+    enough_months(parameters, (EARLY + 1) * YEAR)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import curves  # after the runs: slow to import, and workers need none of it

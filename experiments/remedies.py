@@ -22,7 +22,7 @@ import pandas as pd
 from agents.policies import POLICIES
 from analysis.change_points import STRONG, change_point
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path
+from experiments.command import by_path, just_months
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 from experiments.nail_map import best_plans
@@ -98,6 +98,7 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Sweep all remedies; returns the league table, one row a remedy and pride, best first."""
+    just_months(parameters, HORIZON)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import league  # after the runs: slow to import, and workers need none of it
@@ -129,7 +130,7 @@ def best_possible(seed: int, **parameters: Any) -> float:
 
     Nobody revises a plan, so that only luck is left.
     """
-    economy = NailEconomy(rng=seed, threads=1, horizon=HORIZON, policy="measure_only", **parameters)
+    economy = NailEconomy(rng=seed, **{"threads": 1, **parameters, "horizon": HORIZON, "policy": "measure_only"})
     industry, construction = economy.industry, economy.construction
     nails = best_plans(construction.board_mm)
     industry.length_mm, industry.diameter_mm = nails.length_mm[industry.trust], nails.diameter_mm[industry.trust]
