@@ -165,6 +165,21 @@ def test_nails_have_words_when_one_points_at_a_picture_and_none_while_the_run_go
     expect(words).to_have_count(0)
 
 
+def test_nails_keep_their_words_for_those_who_go_by_keys(bench):
+    page = bench("n_factories=12&months=40")
+    words = page.locator("g.factory title")
+    page.keyboard.press("Tab")
+    expect(words).to_have_count(12)
+    before = words.first.text_content()
+    page.keyboard.press("ArrowRight")
+    shows(page, month=41)
+    expect(words).to_have_count(12)
+    expect(words.first).not_to_have_text(before)
+    press(page, "Step")
+    shows(page, month=42)
+    expect(words).to_have_count(0)
+
+
 def explained(query, factory):
     from app.pictures import pictures
 
