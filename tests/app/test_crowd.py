@@ -1,6 +1,7 @@
 """Many visitors at once, without their browsers: nobody waits for the others' pictures."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -19,8 +20,12 @@ async def crowd(address):
 
 
 def lived(story):
-    """What a story comes to; a server that says nothing ends it, and does not hold up the tests."""
-    return asyncio.run(asyncio.wait_for(story, LONGEST))
+    """What a story comes to; a server that says nothing ends it, and does not hold up the tests.
+
+    In a thread of its own: once Playwright has been used, a loop is running in this one.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(asyncio.wait_for(story, LONGEST))).result()
 
 
 async def leave(visitors):
