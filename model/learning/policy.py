@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ type Array = npt.NDArray[np.float64]
 
 FACTORY, ROBOT = "nail-factory", "cleaning-robot"  # who can learn
 FORMAT = 1  # of the file; another one is refused
+SEEN = zlib.crc32(" ".join(SEES).encode()).to_bytes(4, "big")  # that weights in a text are for what is seen here, in this order
 WEIGHTS = (ACTIONS, len(SEES) + 1)  # one number more for what it does whatever it sees
 
 
@@ -59,22 +61,24 @@ def weights_as_text(weights: Array) -> str:
 
     >>> text = weights_as_text(np.full(WEIGHTS, 0.1))
     >>> len(text), (read_weights(text) == 0.1).all()
-    (854, np.True_)
+    (859, np.True_)
     """
-    return base64.urlsafe_b64encode(weights.astype("<f8").tobytes()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(SEEN + weights.astype("<f8").tobytes()).decode().rstrip("=")
 
 
 def read_weights(text: str) -> Array:
     """The weights of a text that `weights_as_text` has made; a ValueError of one line for any other."""
     try:
         content = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        weights = np.frombuffer(content, "<f8").reshape(WEIGHTS)
+        weights = np.frombuffer(content[len(SEEN) :], "<f8").reshape(WEIGHTS)
     except (binascii.Error, ValueError):
-        weights = np.full(WEIGHTS, np.nan)
+        content, weights = b"", np.full(WEIGHTS, np.nan)
     if not np.isfinite(weights).all():
         raise ValueError(
             f"weights: got {text[:20]!r} …; it takes {np.prod(WEIGHTS)} finite numbers as `weights_as_text` writes them"
         )
+    if not content.startswith(SEEN):
+        raise ValueError(f"weights: got {text[:20]!r} …, of another version, whose factories see other things; learn it anew")
     return weights
 
 
