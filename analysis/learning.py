@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from analysis.curves import BAND, STYLE
+from analysis.curves import STYLE
 from analysis.figures import COLOURS, GREY, METRIC, USEFULNESS
+from analysis.marks import BAND, curve, end_labels, say
 
 REWARDS = {"observed": (METRIC, "Pay a month: the reward it sees"), "hidden": (USEFULNESS, "Real use: the hidden reward")}
 DASHES = ((0, (1, 1.5)), (0, (5, 2)), "-")  # of powers, from the least shown to the greatest
@@ -29,10 +30,10 @@ def power(table: pd.DataFrame, shown: tuple[float, ...]) -> Figure:
         for (left, right), (column, (colour, title)) in zip(panels, REWARDS.items(), strict=True):
             for reward, line, style in (("hidden", GREY, "--"), ("observed", colour, "-")):
                 part = whole[whole["reward"] == reward].sort_values("power")
-                _curve(left, part, "power", column, line, style)
+                curve(left, part, "power", column, line, style)
                 if reward == column == "hidden":
                     best = part.iloc[int(part[column].to_numpy().argmax())]
-                    _say(left, "learning from use", best, "power", column, GREY)
+                    say(left, "learning from use", (best["power"], best[column]), (10, 2), GREY, va="bottom")
             left.set_title(title, loc="left", color=colour, weight="bold", fontsize=13)
             ends = []
             for value, style in zip(shown, DASHES, strict=True):
@@ -40,12 +41,12 @@ def power(table: pd.DataFrame, shown: tuple[float, ...]) -> Figure:
                 if part.empty:
                     continue
                 right.plot(_place(part["episodes"]), part[column], color=colour, lw=2.5, ls=style)
-                ends.append(
-                    (float(part[column].iloc[-1]), f"power {in_words(value)}", float(_place(part["episodes"]).iloc[-1]))
-                )
+                end = float(_place(part["episodes"]).iloc[-1]), float(part[column].iloc[-1])
+                ends.append((*end, f"power {in_words(value)}", colour))
             for axes in (left, right):
                 axes.axhline(0, color=GREY, lw=0.8)
-            _apart(right, ends, colour)
+            right.set(xlim=right.get_xlim(), ylim=right.get_ylim())  # as they are: labels know only limits that are settled
+            end_labels(right, ends)
         left, right = panels[1]
         left.set_xscale("log", base=2)
         left.set_xticks(sorted(table["power"].unique()))
@@ -99,10 +100,10 @@ def paths(line: pd.DataFrame, far: float) -> Figure:
             for axes, (column, title) in zip(panels[:, place], rows.items(), strict=True):
                 colour = USEFULNESS if column == "hidden" else COLOURS[metric]
                 climbers = mine[(mine["who"] == "looks around") & (mine["power"] == greatest)]
-                _curve(axes, climbers, "month", column, GREY, "--")
+                curve(axes, climbers, "month", column, GREY, "--")
                 for value, style in zip(sorted(mine["power"].unique()), DASHES[-mine["power"].nunique() :], strict=True):
                     part = mine[(mine["who"] == "learned") & (mine["power"] == value)]
-                    _curve(axes, part, "month", column, colour, style)
+                    curve(axes, part, "month", column, colour, style)
                 axes.set_title(
                     f"{title}, paid by {metric}" if column == "mass" else title, loc="left", color=colour, fontsize=13
                 )
@@ -126,11 +127,6 @@ def paths_caption(seeds: int, far: float) -> str:
     )
 
 
-def _curve(axes: Axes, table: Any, x: str, y: str, colour: str, style: Any) -> None:
-    axes.fill_between(table[x], table[f"{y}_low"], table[f"{y}_high"], color=colour, alpha=0.15, lw=0)
-    axes.plot(table[x], table[y], color=colour, lw=2.5, ls=style)
-
-
 def _key(axes: Axes, powers: list[float]) -> None:
     """Which line is which, by style: colours are the rows' and columns'."""
     from matplotlib.lines import Line2D
@@ -144,17 +140,3 @@ def _key(axes: Axes, powers: list[float]) -> None:
 def _place(episodes: Any) -> Any:
     """Where a number of episodes stands: doublings, with none at the left."""
     return np.log2(1 + episodes / 16)
-
-
-def _say(axes: Axes, words: str, row: Any, x: str, y: str, colour: str) -> None:
-    axes.annotate(words, (row[x], row[y]), (10, 2), textcoords="offset points", color=colour, weight="bold", va="bottom")
-
-
-def _apart(axes: Axes, ends: list[tuple[float, str, float]], colour: str, apart: float = 0.08) -> None:
-    """Words at the right ends of lines, (y, words, x) each, kept `apart` [share of the height] from each other."""
-    axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())  # as they are: transforms know only limits that are settled
-    to_share, floor = axes.transScale + axes.transLimits, -np.inf
-    for y, words, x in sorted(ends):
-        right, height = to_share.transform((x, y))
-        floor = max(height, floor + apart)
-        axes.text(right + 0.015, floor, words, transform=axes.transAxes, color=colour, weight="bold", va="center")
