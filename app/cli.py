@@ -116,9 +116,9 @@ def app_(
         if policy is not None:
             if robot or solaraviz:
                 raise ValueError("--policy: opens the page that its learner belongs to; leave out --robot and --solaraviz")
-            from model.learning.policy import ROBOT, read_saved
+            from model.learning.policy import LEARNERS, ROBOT, read_saved
 
-            robot = read_saved(policy, *learning.WHO)["learned"] == ROBOT
+            robot = read_saved(policy, *LEARNERS)["learned"] == ROBOT
         page = importlib.import_module("app.robot" if robot else "app.solaraviz" if solaraviz else "app.workbench")
         page.main(port=port, open_browser=browser, **({} if policy is None else {"policy": policy}))
 

@@ -103,7 +103,7 @@ class _Stage:
 
     def _nails(self, month: int) -> None:
         moment = self.replay.at(month)
-        led = self.replay.led and self.replay.led.factory
+        led = self.replay.led_factory
         order = some(shown(moment.plan, self.boards, led)[0], MOST_NAILS, led)
         length, diameter, finish = moment.plan[:3, order]
         mass_g = float(np.median(moment.row["median_mass_g"])) if month else float("nan")

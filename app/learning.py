@@ -15,7 +15,6 @@ if TYPE_CHECKING:  # slow to import
     from model.learning.lesson import Episode
     from model.room_parameters import RoomParameters
 
-WHO = ("nail-factory", "cleaning-robot")
 LINES = 8  # that are told of a training
 RESULTS = Path("results/learn")
 
@@ -59,13 +58,15 @@ def learn(
                 raise ValueError("--replay: plays a policy as it was saved; it takes --seed alone beside it")
             _replay(replay, seed)
             return
-        if what not in WHO:
-            hint = did_you_mean(what, WHO) if what else ""
-            raise ValueError(f"learn: got {what or 'nobody'}; {hint}it takes {' or '.join(WHO)}, or --replay FILE")
+        from model.learning.policy import LEARNERS, ROBOT
+
+        if what not in LEARNERS:
+            hint = did_you_mean(what, LEARNERS) if what else ""
+            raise ValueError(f"learn: got {what or 'nobody'}; {hint}it takes {' or '.join(LEARNERS)}, or --replay FILE")
         parameters = read_settings(settings or [])
         for name in parameters.keys() & options.keys():
             raise ValueError(f"--set: {name} is the option --{name}")
-        if what == "cleaning-robot":
+        if what == ROBOT:
             _train_robot(parameters, given, seed, out)
         else:
             _train({**parameters, **given}, seed, out)
@@ -212,9 +213,9 @@ def _shown[Kind](learning: "Iterator[tuple[int, Kind]]", budget: int, least: int
 
 
 def _replay(path: Path, seed: int) -> None:
-    from model.learning.policy import ROBOT, read_saved
+    from model.learning.policy import LEARNERS, ROBOT, read_saved
 
-    replay = _replay_robot if read_saved(path, *WHO)["learned"] == ROBOT else _replay_factory
+    replay = _replay_robot if read_saved(path, *LEARNERS)["learned"] == ROBOT else _replay_factory
     replay(path, seed)
 
 

@@ -36,7 +36,7 @@ def grounds(visit: Visit, told: bool = True) -> dict[str, str]:
     horizon, game = visit.replay.horizon, visit.game
     construction = visit.replay.economy.construction
     found = {
-        "yard": yard.ground(*_yard(visit), chosen=visit.chosen, led=_led(visit), told=told, rows=_rows(visit)),
+        "yard": yard.ground(*_yard(visit), chosen=visit.chosen, led=visit.replay.led_factory, told=told, rows=_rows(visit)),
         "chart": charts.ground(horizon, bar=None if game is None else story.BAR),
         "correlations": charts.correlations_ground(horizon),
         "map": _backdrop(construction.board_mm.tobytes()),
@@ -63,7 +63,7 @@ def pictures(visit: Visit, told: bool = True) -> dict[str, Any]:
     # Its past, thinned to what can be drawn.
     sizes = replay.plans[: replay.month + 1, :2, visit.chosen]
     found = {
-        "yard": yard.nails(*_yard(visit), led=_led(visit), rows=_rows(visit)),
+        "yard": yard.nails(*_yard(visit), led=replay.led_factory, rows=_rows(visit)),
         "chart": charts.fulfilment_and_usefulness(
             series(replay, "usefulness"),
             series(replay, "mean_fulfilment"),
@@ -86,7 +86,7 @@ def pictures(visit: Visit, told: bool = True) -> dict[str, Any]:
             told=told,
         ),
         "map": plan_map.factories(
-            moment.plan, moment.suitability, trail=sizes[: view + 1].T, chosen=visit.chosen, led=_led(visit), told=told
+            moment.plan, moment.suitability, trail=sizes[: view + 1].T, chosen=visit.chosen, led=replay.led_factory, told=told
         ),
         "trusts": trust_table.trusts(
             construction.board_mm, construction.programme, moment.fastened, moment.complains, told=told
@@ -97,7 +97,7 @@ def pictures(visit: Visit, told: bool = True) -> dict[str, Any]:
             targets,
             replay.horizon,
             month=view,
-            led_from=replay.led_from if visit.chosen == _led(visit) else None,
+            led_from=replay.led_from if visit.chosen == replay.led_factory else None,
         ),
         "pay": pay_bars(listed, AS_IT_IS, told=told),
         "terms": [
@@ -128,15 +128,10 @@ def _beside(visit: Visit) -> str:
     return "ordinary" if visit.rival_name == RIVAL_ORDINARY else "beside"
 
 
-def _led(visit: Visit) -> int | None:
-    """The factory that is led, if one is."""
-    return None if visit.replay.led is None else visit.replay.led.factory
-
-
 def log(visit: Visit) -> list[tuple[int, str]]:
     """What was done to this run, month and words: who leads a factory, and decrees."""
     replay = visit.replay
-    begun = [] if replay.led_from is None else [(replay.led_from, f"factory {_led(visit)} is led")]
+    begun = [] if replay.led_from is None else [(replay.led_from, f"factory {replay.led_factory} is led")]
     return begun + [(month, in_a_phrase(decree)) for month, decree in replay.decrees]
 
 

@@ -159,6 +159,11 @@ class Replay:
         )
 
     @property
+    def led_factory(self) -> int | None:
+        """The factory that is led, if one is."""
+        return None if self.led is None else self.led.factory
+
+    @property
     def led_from(self) -> int | None:
         """The month from which a factory is led; None where none is."""
         return None if self.led is None else self.economy.parameters.target_from

@@ -16,7 +16,7 @@ from model.learning.lesson import Lesson, read_lesson
 
 type Array = npt.NDArray[np.float64]
 
-FACTORY, ROBOT = "nail-factory", "cleaning-robot"  # who can learn
+LEARNERS = FACTORY, ROBOT = "nail-factory", "cleaning-robot"
 FORMAT = 1  # of the file; another one is refused
 SEEN = zlib.crc32(" ".join(SEES).encode()).to_bytes(4, "big")  # that weights in a text are for what is seen here, in this order
 WEIGHTS = (ACTIONS, len(SEES) + 1)  # one number more for what it does whatever it sees
