@@ -90,6 +90,9 @@ def test_decrees_act_at_once_and_are_marked_and_logged(bench, screenshot):
 
 def test_the_past_is_looked_at_without_computing_it_again(bench):
     page = bench("n_factories=12&months=30")
+    words = page.locator("g.factory title")  # which come a moment after a key
+    page.keyboard.press("Tab")
+    expect(words).to_have_count(12)
     seen = page.locator("svg[aria-label^='The yard']").inner_html()
     page.get_by_label("Look back at a month").fill("3")
     shows(page, month=3, last=30, target="none")
@@ -97,6 +100,7 @@ def test_the_past_is_looked_at_without_computing_it_again(bench):
     page.get_by_label("Go to month").fill("30")
     page.get_by_label("Go to month").press("Enter")
     shows(page, month=30, last=30, target="count")
+    expect(words).to_have_count(12)
     assert page.locator("svg[aria-label^='The yard']").inner_html() == seen
     page.get_by_label("Go to month").fill("36")
     page.get_by_label("Go to month").press("Enter")
