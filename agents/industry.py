@@ -17,7 +17,7 @@ from incentives.order import Order
 from incentives.report import Report
 from nails.catalogue import nearest_size
 from nails.geometry import ideal_nail, mass
-from nails.joint import suitability
+from nails.joint import grip, workmanship
 from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM, nails_by_hours, within_quota
 
 type Array = npt.NDArray[np.float64]
@@ -198,7 +198,7 @@ class Industry:
             report = prospect.report(self.steel_quota_kg, luck)
             made[0, rows], made[1, rows], made[2, rows] = report.count, report.weight_kg, report.joints
 
-        self._in_blocks(make)
+        _each(make, self._blocks(self.n))  # so light that on several threads it takes longer
         self.made = Report(*made)
         self.report = self._reported(self.made)
         self.month += 1
@@ -283,11 +283,27 @@ class Industry:
     def _prospect(self, plans: Array, productivity: Any, rows: Rows) -> Prospect:
         """What plans promise to factories in `rows`, shape (4, ..., rows)."""
         length, diameter, finish, effort = plans[: len(PLAN)]
-        trust = _spread(self.trust[rows], length.shape)
-        boards, needs = self.construction.board_mm.take(trust), self.construction.need_kn.take(trust)
         mass_g = mass(length, diameter)
         by_hours = nails_by_hours(mass_g, finish, effort, productivity)
-        return Prospect(by_hours, mass_g, suitability(length, diameter, finish, boards, needs))
+        return Prospect(by_hours, mass_g, self._grip(plans[:N_DESIGN], rows) * workmanship(finish))
+
+    def _grip(self, designs: Array, rows: Rows) -> Array:
+        """Grip of designs, shape (2, ..., rows), in the boards of each factory's trust, shape (..., rows).
+
+        Alternatives that keep the present design, which comes first, share what is worked out for it.
+        """
+        trust = self.trust[rows]
+        boards, needs = self.construction.board_mm.take(trust), self.construction.need_kn.take(trust)
+        length, diameter = designs.reshape(N_DESIGN, -1, len(trust))
+        other = (length != length[0]) | (diameter != diameter[0])
+        other[0] = True
+        at = other.ravel().nonzero()[0]
+        factory = at % len(trust)
+        grips = grip(length.take(at), diameter.take(at), boards.take(factory), needs.take(factory))
+        of_all = np.empty(other.shape)
+        of_all[:] = grips[: len(trust)]
+        of_all.put(at, grips)
+        return of_all.reshape(designs.shape[1:])
 
     def _pay_for(self, order: Order, plans: Array, prospect: Prospect, rows: Rows) -> Pay:
         length, diameter = self._plan[:2, rows]
@@ -327,19 +343,21 @@ class Industry:
 
     def _in_blocks(self, work: Callable[[Rows], None]) -> None:
         """Do `work` on every block of rows, on several threads where that pays."""
-        if self.n <= STREAM_ROWS:
-            work(slice(0, self.n))
-            return
         threads = self.threads or (_cores() if self.n >= THREADS_FROM else 1)
-        share = -(-self.n // (threads * STREAM_ROWS)) * STREAM_ROWS  # a thread's, in whole streams
-        size = min(self.block_rows, share)
-        blocks = [slice(a, min(a + size, self.n)) for a in range(0, self.n, size)]
+        blocks = self._blocks(-(-self.n // threads))
         if threads == 1 or len(blocks) == 1:
             _each(work, blocks)
-        else:
-            with ThreadPoolExecutor(threads) as pool:
-                for done in [pool.submit(_each, work, blocks[k::threads]) for k in range(threads)]:
-                    done.result()
+            return
+        with ThreadPoolExecutor(threads - 1) as pool:
+            others = [pool.submit(_each, work, blocks[k::threads]) for k in range(1, threads)]
+            _each(work, blocks[::threads])
+            for other in others:
+                other.result()
+
+    def _blocks(self, most: int) -> list[slice]:
+        """All rows in blocks of whole streams, of `block_rows` at the most and not many more than `most`."""
+        size = min(self.block_rows, -(-most // STREAM_ROWS) * STREAM_ROWS)
+        return [slice(a, min(a + size, self.n)) for a in range(0, self.n, size)]
 
 
 def _cores() -> int:
@@ -350,15 +368,6 @@ def _cores() -> int:
 def _each(work: Callable[[Rows], None], blocks: list[slice]) -> None:
     for rows in blocks:
         work(rows)
-
-
-def _spread(column: Any, shape: tuple[int, ...]) -> Any:
-    """A column beside each of its rows' plans: copied where that is less than the time broadcasting takes again and again."""
-    if column.size > STREAM_ROWS or column.shape == shape:
-        return column
-    spread = np.empty(shape, column.dtype)
-    spread[:] = column
-    return spread
 
 
 def _lognormal(streams: Streams, purpose: Purpose, month: int, rows: Rows, n: int, sd: float) -> Array:

@@ -26,11 +26,11 @@ class Look(NamedTuple):
 
 def look_around(generator: np.random.Generator, m: int, *, k: int, breadth: int, n_rows: int) -> Look:
     """Draws for m rows of a table of `n_rows`, whose plans are k numbers, and who consider `breadth` alternatives."""
-    return Look(
+    return Look(  # sizes are numbers, for `integers` takes its time over a shape
         generator.standard_normal((k, breadth, m)),
-        generator.integers(0, 2, size=(breadth, m), dtype=np.bool_),
+        generator.integers(0, 2, breadth * m, dtype=np.bool_).reshape(breadth, m),
         generator.random(m),
-        generator.integers(0, n_rows, size=(PEERS_MET, m)),
+        generator.integers(0, n_rows, PEERS_MET * m).reshape(PEERS_MET, m),
     )
 
 

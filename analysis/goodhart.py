@@ -11,13 +11,15 @@ def ranks(values: npt.NDArray) -> npt.NDArray[np.float64]:
     [[2.5, 1.0, 2.5], [3.0, 2.0, 1.0]]
     """
     rows = values.reshape(-1, values.shape[-1])
-    places = rows.argsort(axis=1) + rows.shape[1] * np.arange(len(rows))[:, None]  # in the flat array, lowest value first
-    ranks = np.empty(rows.shape)
-    ranks.ravel()[places] = np.arange(1.0, rows.shape[1] + 1)
-    ascending = rows.take(places)
-    for row in np.flatnonzero((ascending[:, 1:] == ascending[:, :-1]).any(axis=1)):
-        low, high = (np.searchsorted(ascending[row], rows[row], side) for side in ("left", "right"))
-        ranks[row] = (low + high + 1) / 2
+    n = rows.shape[1]
+    places = (rows.argsort(axis=1) + n * np.arange(len(rows))[:, None]).ravel()  # in the flat array, lowest value first
+    ascending = rows.take(places).reshape(rows.shape)
+    differs = np.ones(rows.shape, dtype=bool)  # from the value below it in its row
+    np.not_equal(ascending[:, 1:], ascending[:, :-1], out=differs[:, 1:])
+    first = differs.ravel().nonzero()[0]  # of each run of ties, most of them of one value
+    ties = np.diff(first, append=rows.size)
+    ranks = np.empty(rows.size)
+    ranks[places] = np.repeat(first % n + (ties + 1) / 2, ties)
     return ranks.reshape(values.shape)
 
 

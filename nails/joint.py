@@ -38,13 +38,14 @@ def strength(length_mm: Any, diameter_mm: Any, board_mm: Any) -> Any:
     board, support = board_mm, np.maximum(length_mm - board_mm, 0.0)
     log_diameter = np.log(diameter_mm)  # one logarithm and two exponentials are a third of the time of two powers
     embedding = (0.082 * TIMBER_KG_PER_M3) * np.exp(0.7 * log_diameter)  # fh d [N/mm], 8.15
-    yield_area = (12 * 0.3 * STEEL_N_PER_MM2 / (0.082 * TIMBER_KG_PER_M3)) * np.exp(1.9 * log_diameter)  # 12 My/(fh d), 8.14
+    yield_length = math.sqrt(12 * 0.3 * STEEL_N_PER_MM2 / (0.082 * TIMBER_KG_PER_M3)) * np.exp(0.95 * log_diameter)
+    yield_area = yield_length * yield_length  # 12 My/(fh d), 8.14
     board_area, support_area = board * board, support * support
     a, b = board, support
-    c = np.sqrt(3 * (board_area + support_area) + (2 * board) * support) - (board + support)
+    c = np.sqrt(length_mm * length_mm + 2 * (board_area + support_area)) - length_mm  # board + support is the length
     d = np.sqrt(4 * board_area + yield_area) - board
     e = np.sqrt(4 * support_area + yield_area) - support
-    f = np.sqrt(yield_area)
+    f = yield_length
     lever = np.minimum(
         np.minimum(np.minimum(a, b), 0.5 * c),
         np.minimum(0.35 * np.minimum(d, e), (1.15 / math.sqrt(6)) * f),
@@ -76,15 +77,34 @@ def need(board_mm: Any) -> Any:
     return holding(*ideal_nail(board_mm), board_mm)
 
 
-def suitability(length_mm: Any, diameter_mm: Any, finish: Any, board_mm: Any, need_kn: Any = None) -> Any:
-    """Share of a joint that one nail makes, in [0, 1]: never more than one, however big the nail.
+def grip(length_mm: Any, diameter_mm: Any, board_mm: Any, need_kn: Any = None) -> Any:
+    """Share of the strength that its board asks for that a nail gives, in [0, 1]: never more than all, however big the nail.
 
-    `finish` is the share of nails properly headed and pointed, in [0, 1]; a raw pin does a fifth. `need_kn` is
-    `need(board_mm)`, for callers that have it at hand. Any shapes that broadcast.
+    `need_kn` is `need(board_mm)`, for callers that have it at hand. Any shapes that broadcast.
 
-    >>> float(suitability(*ideal_nail(25.0), 1.0, 25.0))
+    >>> float(grip(*ideal_nail(25.0), 25.0))
     1.0
     """
     if need_kn is None:
         need_kn = need(board_mm)
-    return np.minimum(holding(length_mm, diameter_mm, board_mm) / need_kn, 1.0) * (0.2 + 0.8 * finish)
+    return np.minimum(holding(length_mm, diameter_mm, board_mm) / need_kn, 1.0)
+
+
+def workmanship(finish: Any) -> Any:
+    """What is left of a nail's grip, if `finish`, in [0, 1], is the share of nails properly headed and pointed.
+
+    >>> workmanship(0.0)
+    0.2
+    """
+    return 0.2 + 0.8 * finish  # a raw pin does a fifth
+
+
+def suitability(length_mm: Any, diameter_mm: Any, finish: Any, board_mm: Any) -> Any:
+    """Share of a joint that one nail makes, in [0, 1]: its `grip` in the board times its `workmanship`.
+
+    `finish` is the share of nails properly headed and pointed, in [0, 1]. Any shapes that broadcast.
+
+    >>> float(suitability(*ideal_nail(25.0), 1.0, 25.0))
+    1.0
+    """
+    return grip(length_mm, diameter_mm, board_mm) * workmanship(finish)

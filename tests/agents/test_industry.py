@@ -130,6 +130,20 @@ def test_a_new_design_costs_retooling_once_and_a_new_habit_nothing():
         assert (some.industry.pay_terms(Order(), changed, rows).retooling == -0.02).all()
 
 
+def test_plans_of_one_design_share_its_grip_and_each_is_as_it_would_be_alone():
+    some = NailEconomy(n_factories=24, rng=7)
+    rows = slice(0, 24)
+    first = some.industry.plan.copy()
+    unfinished, longer = first * [[1], [1], [0.5], [1]], first * [[1.1], [1], [1], [1]]
+    mixed = np.where(np.arange(24) % 2, unfinished, longer)
+    plans = [first, unfinished, longer, mixed]
+    together = some.industry.pay_terms(Order(), np.stack(plans, axis=1), rows)
+    alone = [some.industry.pay_terms(Order(), plan, rows) for plan in plans]
+    np.testing.assert_array_equal(together.pride, [terms.pride for terms in alone])
+    boards = some.construction.board_mm[some.industry.trust]
+    np.testing.assert_allclose(together.pride, [0.3 * suitability(*plan[:3], boards) for plan in plans], rtol=1e-12)
+
+
 def test_capability_bounds_how_far_from_its_first_nail_a_factory_goes():
     table = economy(schedule={0: "count"}, capability=1.5, horizon=60).run().factory_table()
     for size in ("length_mm", "diameter_mm"):
