@@ -14,7 +14,7 @@ import typer
 import experiments
 from app import learning, sweeps
 from app.course.commands import course
-from experiments.command import Dask, Force, Out, Seeds, Settings, Workers, carry_out, one_line_errors
+from experiments.command import Dask, Force, Out, Seeds, Settings, Workers, carry_out, command_line, one_line_errors
 from incentives.hints import did_you_mean
 
 cli = typer.Typer(
@@ -32,7 +32,7 @@ def main() -> None:
     if sys.argv[1:] == ["list"]:  # to read options Typer imports pydantic: half a second where no bytecode is kept
         list_()
     else:
-        cli(prog_name="nailworks")
+        command_line(cli, "nailworks")
 
 
 @cli.command("list")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.exceptions import TyperException
 
 from experiments.lab.ends import Unfinished
 
@@ -114,7 +115,21 @@ def by_path(run: Callable[..., Any]) -> None:
         with one_line_errors():
             carry_out(run, settings, seeds=seeds, out=out, workers=workers, dask=dask, force=force)
 
-    command()
+    command_line(command)
+
+
+def command_line(commands: typer.Typer, name: str | None = None) -> None:
+    """Do what the command line asks for, and leave; what it cannot mean is told in one line, with status 2."""
+    try:
+        status = commands(prog_name=name, standalone_mode=False)
+    except TyperException as error:
+        told, context = error.format_message(), getattr(error, "ctx", None)
+        if "\n" not in told:  # else it is the help, for somebody who asked for nothing
+            command = context.command_path if context else name or Path(sys.argv[0]).name
+            told = f"error: {told} (`{command} --help` says more)"
+        print(told, file=sys.stderr)
+        status = error.exit_code
+    sys.exit(status)
 
 
 def _leave(line: str, status: int) -> None:

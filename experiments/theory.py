@@ -31,7 +31,7 @@ from rich.table import Table
 from agents import search
 from agents.industry import BOUNDS, N_DESIGN
 from analysis.goodhart import goodhart_gap, index
-from experiments.command import one_line_errors
+from experiments.command import command_line, one_line_errors
 from experiments.lab.files import write_whole
 from incentives.bonus import BONUSES, NewSoviet, PieceRate, per_unit, weighted
 from incentives.hints import did_you_mean
@@ -649,7 +649,7 @@ def main() -> None:
     def _(seeds: Seeds = None, out: Out = None, quick: Quick = False, only: Only = None) -> None:
         command(quick or seeds is not None, only, seeds, out)
 
-    cli()
+    command_line(cli)
 
 
 if __name__ == "__main__":

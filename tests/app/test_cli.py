@@ -125,10 +125,29 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     assert "cannot be written" in told.stderr
 
 
-def test_an_unknown_command_is_told_with_status_2():
-    told = nailworks("rum")
+@pytest.mark.parametrize(
+    ("arguments", "said", "help_"),
+    [
+        (["rum"], "Did you mean 'run'?", "nailworks --help"),
+        (["course", "chekk"], "Did you mean 'check'?", "nailworks course --help"),
+        (["run", "count-then-weight", "--sede", "3"], "--seeds", "nailworks run --help"),
+        (["run", "count-then-weight", "--seeds", "many"], "'--seeds'", "nailworks run --help"),
+        (["report"], "'DIR'", "nailworks report --help"),
+    ],
+)
+def test_what_the_command_line_cannot_mean_is_one_line_that_names_the_help(arguments, said, help_):
+    told = nailworks(*arguments)
     assert told.returncode == 2
-    assert "rum" in told.stderr
+    (line,) = told.stderr.splitlines()
+    assert line.startswith("error: ") and said in line
+    assert line.endswith(f"(`{help_}` says more)")
+
+
+def test_by_its_path_too_and_who_asks_for_nothing_is_shown_the_help():
+    path = Path(__file__).parents[2] / "experiments" / "nail_map.py"
+    told = subprocess.run([sys.executable, path, "--sede", "3"], capture_output=True, text=True, check=False)
+    assert (told.returncode, len(told.stderr.splitlines())) == (2, 1)
+    assert "nailworks run count-then-weight" in nailworks().stderr
 
 
 def test_ctrl_c_in_the_middle_leaves_no_half_written_file_and_a_way_to_go_on(tmp_path):
