@@ -26,7 +26,8 @@ TITLE = "Nailworks"
 FRAMES_AHEAD = 2  # pictures sent that the browser has not drawn yet; beyond, the run waits for it
 AT_ONCE = 0.7  # pictures on their way to a browser, on the average, however many runs play: clicks find room between them
 LONGEST_REST = 0.7  # seconds between two pictures, where many runs play
-PLAYING: set[int] = set()  # the visits whose runs play
+GONE_AFTER = 3.0  # seconds without a word in which a browser that plays is taken to have left, and counts no more
+PLAYING: set[int] = set()  # the visits whose runs play and are looked at
 OPENS_AT = [""]  # the query that stands for none
 SLICE_SECONDS = 0.015  # of work on the band between two looks at what the visitor wants
 
@@ -74,14 +75,17 @@ def Page():
 
     async def play() -> None:
         # Each picture is rendered where the frame is set, and waited for: a slow browser slows the loop, one that left ends it.
-        PLAYING.add(id(visit))
         try:
             while visit.playing:
+                PLAYING.add(id(visit))
                 begun = time.perf_counter()
                 visit.act("tick")
                 frame.value += 1
-                while frame.value - visit.drawn > (FRAMES_AHEAD if len(PLAYING) == 1 else 0):
-                    await asyncio.sleep(0.004)
+                while frame.value - visit.drawn > (0 if PLAYING - {id(visit)} else FRAMES_AHEAD):
+                    gone = time.perf_counter() - begun > GONE_AFTER
+                    if gone:
+                        PLAYING.discard(id(visit))
+                    await asyncio.sleep(0.2 if gone else 0.004)
                 took = time.perf_counter() - begun
                 others = min(took * (len(PLAYING) / AT_ONCE - 1), LONGEST_REST) if len(PLAYING) > 1 else 0.0
                 await asyncio.sleep(max(others, 1 / SPEEDS[visit.speed] - took))

@@ -1,10 +1,12 @@
 """Many visitors at once, without their browsers: nobody waits for the others' pictures."""
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from app.workbench import GONE_AFTER
 from benchmarks.plain_visitor import PlainVisitor
 
 VISITORS, LONGEST = 8, 120  # and seconds
@@ -56,6 +58,38 @@ def test_all_who_play_at_full_speed_are_shown_pictures_and_can_pause(address):
         return {visitor.seen["playing"] for visitor in visitors}
 
     assert lived(story()) == {"false"}
+
+
+def test_a_page_that_draws_no_more_holds_up_nobody_for_long(address):
+    async def pace(visitor):
+        """Seconds that five pictures take, at the best of six times."""
+        took = []
+        for _ in range(6):
+            begun = time.perf_counter()
+            await visitor.shown(5)
+            took.append(time.perf_counter() - begun)
+        return min(took)
+
+    async def play(visitors):
+        for visitor in visitors:
+            await visitor.act("speed", "full")
+            await visitor.act("again", True)
+        await asyncio.gather(*(visitor.answered("play", "playing") for visitor in visitors))
+
+    async def story():
+        stays, *others = await crowd(address)
+        await play([stays])
+        alone = await pace(stays)
+        await play(others)
+        for visitor in others:
+            visitor.listening.cancel()  # as a tab that nobody sees does
+        await asyncio.sleep(GONE_AFTER + 3)
+        after = await pace(stays)
+        await stays.answered("play", "playing")
+        await leave([stays, *others])
+        return after / alone
+
+    assert lived(story()) < 3  # with all eight still counted, it would be about ten
 
 
 def test_an_answer_at_rest_carries_no_words_and_no_ground(address):
