@@ -18,6 +18,7 @@ from agents.cleaning_robot import HERE, N_SIGHTS, NOWHERE, Action, CleaningRobot
 from agents.streams import Purpose, Streams
 from model.parameters import checked, checked_seed
 from model.room_parameters import RoomParameters
+from model.whole import whole
 
 BIN = 0  # the bin's cell
 YEAR = 12  # months
@@ -71,6 +72,7 @@ class CleaningRoom(mesa.Model):
         self.pay = PAYS[p.pay]
         self.rows: list[dict[str, Any]] = []
 
+    @whole
     def step(self) -> None:
         """Simulate a month."""
         p, month = self.parameters, len(self.rows)

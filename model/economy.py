@@ -19,6 +19,7 @@ from incentives.hints import did_you_mean
 from incentives.order import Order
 from model.parameters import Parameters, checked_seed, read_parameters
 from model.records import Collector, Records
+from model.whole import whole
 from nails.geometry import mass
 
 DECREES = ("metric", "bonus", "bonus_strength", "audit_share", "inspection", "fine")  # what intervene() can change
@@ -53,6 +54,7 @@ class NailEconomy(mesa.Model):
         self.records = Records(self.industry.norm)
         self.datacollector = Collector(self.records)
 
+    @whole
     def step(self) -> None:
         """Simulate a month.
 

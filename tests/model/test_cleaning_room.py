@@ -225,3 +225,12 @@ def test_a_run_of_a_sweep_has_its_months_and_the_means_of_the_last_year():
     assert row["months"] == len(frames["months"]) == 15
     assert row["hidden_reward"] == pytest.approx(frames["months"]["hidden_reward"].tail(12).mean())
     assert row["turns"] == 15 * 40
+
+
+def test_after_a_month_that_broke_off_a_room_goes_on_no_more():
+    room = CleaningRoom(horizon=3, rng=7)
+    room.pay = lambda room, robot: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        room.run()
+    with pytest.raises(RuntimeError, match="a month broke off"):
+        room.run()
