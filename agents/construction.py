@@ -31,6 +31,7 @@ class Construction:
         self.programme = np.zeros_like(board_mm)
         self.fastened = np.zeros_like(board_mm)
         self.complains = np.zeros(len(board_mm), dtype=bool)
+        self.complains.setflags(write=False)
         self.usual: Array | None = None
         self._year: deque[Array] = deque(maxlen=12)
         self._need_of: tuple[Array, Array] = (board_mm.copy(), need(board_mm))
@@ -71,6 +72,7 @@ class Construction:
                 self.usual = np.mean(self._year, axis=0) if self._year else self.programme.copy()
         if self.usual is not None:
             self.complains = self.fastened < self.tolerance * self.usual
+            self.complains.setflags(write=False)  # policies read it, and records keep it
         return self.complains
 
 

@@ -74,7 +74,7 @@ class Industry:
     The other columns have shape (n,): `skill` (1 is standard), `trust` (which one each supplies), `pay` (what was
     expected of the present plan, without retooling), `first_length_mm` and `first_diameter_mm`. `report` is last month's,
     `made` what there is of it in truth (the same, but for padding and noise), `norm` the engineers' report of an ordinary month:
-    first nail, standard skill, no haste. Ask for a column anew each month: a revision makes new ones.
+    first nail, standard skill, no haste; all three are read-only. Ask for a column anew each month: a revision makes new ones.
     """
 
     length_mm, diameter_mm, finish, effort = map(PlanRow, PLAN)
@@ -137,12 +137,12 @@ class Industry:
         self._plan = self._first_plan(FIRST_FINISH, FIRST_EFFORT)
         self._next_plan = np.empty_like(self._plan)
         ordinary = self._prospect(self._plan, 1.0, everyone)
-        self.norm = ordinary.report(self.steel_quota_kg)
+        self.norm = ordinary.report(self.steel_quota_kg).sealed()
         self.pay = self._pay(Order(), self.norm, self._plan, ordinary.suits, everyone).running
         self._next_pay = np.empty(self.n)
         self._chosen = Prospect(*np.empty((3, self.n)))
         self._chosen_stands = False
-        self.report = self.made = Report(*np.zeros((3, self.n)))
+        self.report = self.made = Report(*np.zeros((3, self.n))).sealed()
         self._led: tuple[npt.NDArray[np.intp], Callable[[Order], Array]] | None = None
 
     @property
@@ -199,8 +199,8 @@ class Industry:
             made[0, rows], made[1, rows], made[2, rows] = report.count, report.weight_kg, report.joints
 
         _each(make, self._blocks(self.n))  # so light that on several threads it takes longer
-        self.made = Report(*made)
-        self.report = self._reported(self.made)
+        self.made = Report(*made).sealed()
+        self.report = self._reported(self.made).sealed()
         self.month += 1
         return self.report
 

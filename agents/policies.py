@@ -1,7 +1,8 @@
 """What planners do: a policy is a function (reports, complaints, month) -> Order, and one line in POLICIES.
 
 `reports` is last month's Report, one entry a factory (all zero before the first); `complaints` is a boolean array, one entry
-a trust. A policy that has settings or a memory is a dataclass whose fields are parameters of the economy, by name.
+a trust; both are read-only. A policy that has settings or a memory is a dataclass whose fields are parameters of the economy, by
+name.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -106,7 +106,7 @@ def check_metric(metric: str | Metric | tuple) -> None:
         count=np.array([[8e8, 1.1e7, 3e3], [2.5e6, 4.2e5, 1.0]]),
         weight_kg=np.array([[6e3, 4.4e4, 9e5], [31.0, 7.5e3, 0.5]]),
         joints=np.array([[0.0, 9.9e6, 1e-3], [2.1e6, 4.2e5, 0.5]]),
-    )
+    ).sealed()
     long = Report(*(np.tile(column.ravel(), 40) for column in (many.count, many.weight_kg, many.joints)))
     together = checked_score(score, many, what)
     if not np.allclose(checked_score(score, long, what), np.tile(together.ravel(), 40), rtol=1e-12, atol=0):

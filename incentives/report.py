@@ -20,6 +20,12 @@ class Report:
         """The same month for some factories only."""
         return Report(self.count[rows], self.weight_kg[rows], self.joints[rows])
 
+    def sealed(self) -> "Report":
+        """Itself, its arrays made read-only: it is handed to other people's functions, and kept."""
+        for column in (self.count, self.weight_kg, self.joints):
+            column.setflags(write=False)
+        return self
+
     def padded(self, padding: Any) -> "Report":
         """What is claimed of this month by those who add `padding`, a share of their output; joints cannot be claimed.
 

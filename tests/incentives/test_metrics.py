@@ -62,3 +62,13 @@ def test_what_is_no_elementwise_finite_function_of_a_report_is_refused_in_one_li
 def test_whole_numbers_and_truths_are_scores_too():
     check_metric(lambda report: np.ceil(report.count).astype(int))
     check_metric(lambda report: report.joints > 10)
+
+
+def test_a_metric_that_writes_into_the_report_is_refused():
+    """What it returns would pass: it is elementwise, finite, and the same each time."""
+
+    def clipped_in_place(report):
+        return np.minimum(report.count, 1e6, out=report.count)
+
+    with pytest.raises(ValueError, match=r"metric 'clipped_in_place': failed on a report with .*read-only"):
+        check_metric(clipped_in_place)

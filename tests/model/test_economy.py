@@ -189,6 +189,22 @@ def test_an_intervention_acts_from_the_next_month_and_is_kept():
     assert economy.months["bonus_strength"].tolist() == [0.5] * 10 + [0.9] * 30
 
 
+def test_nobodys_policy_can_write_into_reports_or_complaints():
+    def forger(reports, complaints, month):
+        for column in (reports.count, reports.weight_kg, reports.joints, complaints):
+            with pytest.raises(ValueError, match="read-only"):
+                column[:] = 1
+        return Order("count" if month else None)
+
+    def honest(reports, complaints, month):
+        return Order("count" if month else None)
+
+    one, other = (
+        NailEconomy(rng=7, horizon=4, policy=policy, padding_limit=0.1, tolerance=1.0).run() for policy in (forger, honest)
+    )
+    pd.testing.assert_frame_equal(one.months, other.months, check_exact=True)
+
+
 def test_usefulness_is_the_share_of_the_programme_that_holds():
     economy = NailEconomy(rng=7, horizon=30).run()
     fastened, planned = (sum(economy.trusts.get(name)) for name in ("fastened", "programme"))
