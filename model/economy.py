@@ -87,18 +87,21 @@ class NailEconomy(mesa.Model):
         return self
 
     def intervene(self, **decree: Any) -> None:
-        """Decree what the policy would order (DECREES) over its head, from the next month on.
+        """Decree what the policy would order (DECREES) over its head, from the next month on that is not decided yet.
 
-        Kept in `interventions`, one dict a decree. `metric=None` pays for nothing. Raises a ValueError of one line.
+        Kept in `interventions`, one dict a decree, `month` the first in which it acts. `metric=None` pays for nothing. Raises a
+        ValueError of one line.
         """
         for name in decree:
             if name not in DECREES:
                 hint = did_you_mean(name, DECREES)
                 raise ValueError(f"{name}: is nothing one can decree; {hint}it takes {', '.join(DECREES)}")
         checked = read_parameters(**decree)
+        for metric in _own_metrics(checked):
+            self.planner.ordinary_score(metric)
         decree = {name: getattr(checked, name) for name in decree}
         self.planner.standing.update(decree)
-        self.interventions.append({"month": self.month, **decree})
+        self.interventions.append({"month": self.month + (self._decided == self.month), **decree})
 
     def __repr__(self) -> str:
         """In a line: what runs, and how far it is."""

@@ -70,6 +70,7 @@ def test_an_impossible_decree_is_refused_in_one_line_and_not_kept(decree, line):
     economy = NailEconomy(rng=7)
     with pytest.raises(ValueError) as refusal:
         economy.intervene(**decree)
+        ({"metric": lambda report: -report.count}, "metric '<lambda>': must be above 0 for ordinary work"),
     assert line in str(refusal.value)
     assert economy.interventions == []
 

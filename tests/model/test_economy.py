@@ -189,6 +189,17 @@ def test_an_intervention_acts_from_the_next_month_and_is_kept():
     assert economy.months["bonus_strength"].tolist() == [0.5] * 10 + [0.9] * 30
 
 
+def test_an_intervention_in_a_month_that_is_decided_already_acts_from_the_one_after_and_says_so():
+    economy = NailEconomy(rng=7, horizon=13)
+    for _ in range(10):
+        economy.step()
+    economy.decide()
+    economy.intervene(metric="weight")
+    economy.run()
+    assert economy.interventions == [{"month": 11, "metric": "weight"}]
+    assert economy.months["target"].tolist() == ["none"] * 11 + ["weight"] * 2
+
+
 def test_nobodys_policy_can_write_into_reports_or_complaints():
     def forger(reports, complaints, month):
         for column in (reports.count, reports.weight_kg, reports.joints, complaints):
