@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from incentives.targets import from_achieved_level, ratcheted
+from incentives.targets import from_achieved_level, fulfilment_next_year, ratcheted
 
 scores = st.floats(0, 1e12)
 norms = st.floats(1e-3, 1e12)
@@ -37,3 +37,12 @@ def test_no_target_falls_below_a_hundredth_of_the_norm(target, achieved, norm, g
 def test_targets_are_set_factory_by_factory():
     together = ratcheted(np.array([100.0, 1.0]), np.array([120.0, 0.0]), np.array([90.0, 500.0]), growth=0.0, ratchet=0.5)
     assert together.tolist() == [110.0, 5.0]
+
+
+@given(st.just(0.0) | st.floats(1e-3, 10), st.sampled_from([0.0, 0.02, 0.5, 1.0]), st.floats(0, 1))
+@example(score=0.0, growth=0.0, ratchet=1.0)
+def test_a_score_that_stays_is_next_year_the_fulfilment_of_the_ratcheted_target(score, growth, ratchet):
+    """Whole ratchet, no growth: the target is what was done, so that it is fulfilled; nothing done fulfils nothing."""
+    next_target = ratcheted(1.0, score, 0.0, growth, ratchet)
+    expected = score / next_target if next_target > 0 else 0.0
+    assert fulfilment_next_year(score, growth, ratchet) == pytest.approx(expected, abs=1e-9)
