@@ -161,9 +161,12 @@ class Parameters(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _true_is_no_number(cls, value: Any, info: ValidationInfo) -> Any:
-        """Pydantic would take True for 1."""
-        if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation not in (bool, Any, str):
+    def _true_is_no_number_and_a_set_no_list(cls, value: Any, info: ValidationInfo) -> Any:
+        """Pydantic would take True for 1, and names from a set in an order that differs from process to process."""
+        annotation = cls.model_fields[str(info.field_name)].annotation
+        if isinstance(value, set | frozenset) and annotation is not Any:
+            raise PydanticCustomError("no_list", "a set has no order")
+        if isinstance(value, bool | np.bool_) and annotation not in (bool, Any, str):
             raise PydanticCustomError("no_number", "true or false is no number")
         return value
 
@@ -172,6 +175,10 @@ class Parameters(BaseModel):
         if self.metric is not None and self.policy != "single":
             name = self.policy if isinstance(self.policy, str) else "of your own"
             raise ValueError(f"metric: is paid by policy 'single' alone, and the policy here is {name!r}; give one of the two")
+        if self.policy in ("secret", "watchful") and any(one is None or isinstance(one, tuple) for one in self.menu):
+            raise ValueError(
+                f"menu: got {list(self.menu)!r}; policy {self.policy!r} chooses from single metrics, none of them None"
+            )
         return self
 
 

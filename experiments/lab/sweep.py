@@ -252,7 +252,7 @@ def _identity(name: str, value: Any) -> Any:
 
 
 def _listed(place: str, values: Any, *, empty_ok: bool = False) -> Sequence[Any]:
-    if isinstance(values, str | Mapping) or not hasattr(values, "__iter__"):
+    if isinstance(values, str | Mapping | set | frozenset) or not hasattr(values, "__iter__"):
         raise ValueError(f"{place}: got {values!r}; it takes a list")
     listed = [_own_number(value) for value in values]
     if not listed and not empty_ok:

@@ -43,6 +43,12 @@ METRICS = "it takes count, weight, geometric_mean, gross_value, joints, or a fun
         ({"schedule": {1: "cuont"}}, f"schedule: metric: got 'cuont'; did you mean 'count'? {METRICS}"),
         ({"schedule": [1]}, "schedule: got [1]; it takes {month: metric or None}, months whole numbers"),
         ({"menu": []}, "menu: got []; it takes a list of one metric or more"),
+        ({"menu": {"count", "weight"}}, "it takes a list of one metric or more"),
+        (
+            {"menu": ["count", None], "policy": "secret"},
+            "menu: got ['count', None]; policy 'secret' chooses from single metrics, none of them None",
+        ),
+        ({"menu": ["count", ["joints"]], "policy": "watchful"}, "policy 'watchful' chooses from single metrics"),
         ({"menu": ["count", "wait"]}, f"menu: metric: got 'wait'; did you mean 'weight'? {METRICS}"),
         ({"rng": "7"}, "rng: got '7'; it takes an int from 0, a numpy SeedSequence or None"),
         ({"rng": -1}, "rng: got -1; it takes an int from 0, a numpy SeedSequence or None"),
@@ -64,13 +70,13 @@ def test_an_impossible_economy_is_refused_in_one_line(given, line):
         ({"pride": 3}, "pride: is nothing one can decree"),
         ({"metric": "cuont"}, "metric: got 'cuont'; did you mean 'count'?"),
         ({"bonus_strength": -1}, "bonus_strength: got -1; it takes a number from 0 to 1e+06"),
+        ({"metric": lambda report: -report.count}, "metric '<lambda>': must be above 0 for ordinary work"),
     ],
 )
 def test_an_impossible_decree_is_refused_in_one_line_and_not_kept(decree, line):
     economy = NailEconomy(rng=7)
     with pytest.raises(ValueError) as refusal:
         economy.intervene(**decree)
-        ({"metric": lambda report: -report.count}, "metric '<lambda>': must be above 0 for ordinary work"),
     assert line in str(refusal.value)
     assert economy.interventions == []
 
@@ -98,6 +104,8 @@ def test_a_metric_that_will_not_do_is_told_before_the_first_month(metric, says, 
 def test_true_is_no_number_and_seed_is_rng():
     with pytest.raises(ValueError, match="n_factories: got True; it takes a whole number"):
         NailEconomy(n_factories=True)
+    with pytest.raises(ValueError, match=r"n_factories: got np\.True_; it takes a whole number"):
+        NailEconomy(n_factories=np.True_)
     with pytest.raises(ValueError, match="pride: got False; it takes a number"):
         NailEconomy(pride=False)
     with pytest.raises(ValueError, match="seed: is no parameter; did you mean 'rng'"):

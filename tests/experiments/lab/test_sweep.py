@@ -108,6 +108,7 @@ def test_a_function_of_a_module_can_be_swept_and_is_known_by_its_source():
         ({"fixed": {"prid": 0.0}}, "prid: is no parameter; did you mean 'pride'?"),
         ({"grid": {"pride": []}}, "grid.pride: is empty; give it at least one value"),
         ({"grid": {"pride": 0.3}}, "grid.pride: got 0.3; it takes a list"),
+        ({"grid": {"bonus": {"capped"}}}, "grid.bonus: got {'capped'}; it takes a list"),
         ({"grid": {"pride": [0.0, 0.3, 0.0]}}, "grid.pride: a value stands twice"),
         ({"grid": {"pride": [0.0, -1.0]}}, "cell 1 (pride=-1.0): pride: got -1.0; it takes"),
         ({"scenarios": {"a": {}, "b": {"horizon": 0}}}, "cell 1 'b' (horizon=0): horizon: got 0; it takes"),
