@@ -113,18 +113,23 @@ def paths(line: pd.DataFrame, far: float) -> Figure:
                         axes.axhline(edge, color=GREY, lw=0.8, ls=(0, (1, 2)))
                 else:
                     axes.axhline(0, color=GREY, lw=0.8)
-            panels[-1, place].set_xlabel("month (its target begins in month 24)")
+            panels[-1, place].set_xlabel(f"month (its target begins in month {_begins(line)})")
         _key(panels[0, 0], sorted(line["power"].unique()))
     return figure
 
 
-def paths_caption(seeds: int, far: float) -> str:
+def paths_caption(line: pd.DataFrame, seeds: int, far: float) -> str:
     """What the figure of paths shows."""
     return (
         "A factory that has learned by trial what pays (coloured; dashed with power 1, solid with 4), and, grey dashes, an ordinary "
-        "one in the same place that looks around once a month. Left paid by count, right by weight, from month 24 on. Dotted: "
-        f"{far:g} times lighter or heavier than its first nail. {BAND.format(seeds=seeds)}"
+        f"one in the same place that looks around once a month. Left paid by count, right by weight, from month {_begins(line)} on. "
+        f"Dotted: {far:g} times lighter or heavier than its first nail. {BAND.format(seeds=seeds)}"
     )
+
+
+def _begins(line: pd.DataFrame) -> int:
+    """The first month of the paths, which begin with the target."""
+    return int(line["month"].min())
 
 
 def _key(axes: Axes, powers: list[float]) -> None:

@@ -98,14 +98,24 @@ def _dates(axes: Axes, years: pd.DataFrame, colour: str) -> None:
             )  # fmt: skip
 
 
-def caption() -> str:
-    """What the map shows, in words."""
+def caption(data: pd.DataFrame) -> str:
+    """What the map of `data` shows, in words."""
     return (
         "All nails that the machine can make, both axes on log scales. Shaded: joints a month that a factory at full effort "
         "makes with them; orange line: the best nail for each thickness of board; black dots: sizes of the catalogue (GOST "
         "4028-63); stars: where most nails and most weight a month are made; beyond the dashes the steel quota is reached. The "
-        "line is the median factory of one economy, with no target, paid by count, then by weight. Not for structural design."
+        f"line is the median factory of one economy, {_targets(data)}. Not for structural design."
     )
+
+
+def _targets(data: pd.DataFrame) -> str:
+    """The targets of the walk, one after the other, in words."""
+    names = [name for name, _ in itertools.groupby(data.loc[data["layer"] == "walk", "name"])]
+    said = []
+    for before, name in itertools.pairwise(["none", *names]):
+        paid = "paid by" if before == "none" else "then by"
+        said.append("with no target" if name == "none" else f"{paid} {name.replace('_', ' ')}")
+    return ", ".join(said)
 
 
 def path_caption(seeds: int) -> str:

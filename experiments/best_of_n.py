@@ -1,10 +1,10 @@
 """How much is the best of n worth, when it is the best by a proxy?
 
-Factories that nobody has paid for two years have their habits. Plans near a habit are drawn as the model's search draws them,
-and each factory takes, of n draws, the one that scores best by a metric: the more draws, the further the choice from habit. Its
-distance is the root of the KL divergence from the habitual distribution, its value the usefulness of the month that all
-factories' choices make. What to expect: by count and by weight usefulness rises at first, then turns down while the metric
-goes on rising, the sooner the wider habits are; by joints, which are real use, it never does.
+Factories that nobody pays have their habits. Plans near a habit are drawn as the model's search draws them, and each factory
+takes, of n draws, the one that scores best by a metric: the more draws, the further the choice from habit. Its distance is the
+root of the KL divergence from the habitual distribution, its value the usefulness of the month that all factories' choices
+make. What to expect: by count and by weight usefulness rises at first, then turns down while the metric goes on rising, the
+sooner the wider habits are; by joints, which are real use, it never does.
 
 Why: this is overoptimisation as AI safety measures it, where the gain over habit followed d (alpha - beta d) for best of n and
 d (alpha - beta log d) for reinforcement learning (Gao, Schulman & Hilton 2022, arXiv:2210.10760). Both are fitted here, with
@@ -36,6 +36,7 @@ from experiments.lab.sweep import Keep, Sweep
 from incentives.metrics import metric_function
 from incentives.order import Order
 from model.economy import NailEconomy
+from model.parameters import read_parameters
 
 METRIC_NAMES = ("count", "weight", "joints")
 WIDTHS = (0.08, 0.2, 0.4, 0.8)  # sd of the log of sizes, and of habits, among habitual plans; the first is the model's
@@ -59,7 +60,7 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Let factories choose the best of n plans near their habits; returns one row a metric, width and form, with its fit."""
-    months = parameters.get("horizon", SWEEP.fixed["horizon"])
+    months = read_parameters(**{**SWEEP.fixed, **parameters}).horizon
     sweep = replace(SWEEP, keep=Keep(months="none", factories=(months - 1,)))
     store = laboratory(sweep, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 

@@ -20,10 +20,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path
+from experiments.command import by_path, enough_months
 from experiments.lab.kind import Kind
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
+from experiments.lab.work import YEAR
 from model.room_parameters import RoomParameters
 
 PROXY, CONTROL = "pieces", "hidden reward"
@@ -59,6 +60,7 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Let robots learn under each way of paying; returns one row a scenario."""
+    enough_months(parameters, YEAR)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import cleaning  # after the runs: slow to import, and workers need none of it

@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from experiments.lab.ends import Unfinished
 
+YEAR = 12  # months
 Seeds = Annotated[int | None, typer.Option(help="How many seeds to run [default: what it says itself].", show_default=False)]
 Out = Annotated[Path | None, typer.Option(help="Folder of the results [default: results/NAME/RUN-ID].", show_default=False)]
 Workers = Annotated[
@@ -72,16 +73,31 @@ def enough_months(parameters: Mapping[str, Any], least: int) -> None:
         raise ValueError(f"horizon: got {horizon}; this experiment takes {least} months or more")
 
 
-def just_months(parameters: Mapping[str, Any], months: int) -> None:
-    """Refuse another horizon than that on whose years an experiment's answer is.
+def whole_years(parameters: Mapping[str, Any], least: int) -> None:
+    """Refuse a horizon too short, or one that ends within a year, for an experiment that tells of the last year.
 
-    >>> just_months({"horizon": 12}, 120)
+    >>> whole_years({"horizon": 50}, 36)
     Traceback (most recent call last):
     ...
-    ValueError: horizon: got 12; this experiment takes 120 months
+    ValueError: horizon: got 50; this experiment takes whole years of 12 months
     """
-    if parameters.get("horizon", months) != months:
-        raise ValueError(f"horizon: got {parameters['horizon']}; this experiment takes {months} months")
+    enough_months(parameters, least)
+    horizon = parameters.get("horizon", least)
+    if isinstance(horizon, int) and horizon % YEAR:
+        raise ValueError(f"horizon: got {horizon}; this experiment takes whole years of {YEAR} months")
+
+
+def just_its_own(parameters: Mapping[str, Any], **own: Any) -> None:
+    """Refuse other values than its own of the parameters that an experiment's words and numbers go by.
+
+    >>> just_its_own({"horizon": 12}, horizon=120, target_from=24)
+    Traceback (most recent call last):
+    ...
+    ValueError: horizon: got 12; this experiment takes 120 alone
+    """
+    for name, value in own.items():
+        if parameters.get(name, value) != value:
+            raise ValueError(f"{name}: got {parameters[name]!r}; this experiment takes {value!r} alone")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from analysis import figures, nail_map, planner_view
-from analysis.phases import by_month, phases
+from analysis.phases import YEAR, by_month, phases
 from experiments.command import by_path
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
@@ -60,9 +60,9 @@ def run(
     table = phases(months)
     board_mm = read_parameters(**parameters).board_median_mm
     figure = draw(months, board_mm)
-    Console().print(terminal_table(table), _notes(seeds), "", sep="\n", highlight=False)
+    Console().print(terminal_table(table), _notes(seeds) + _short(table), "", sep="\n", highlight=False)
     add_file(store.folder, "figures/parable.png", figures.png(figure))  # for slides
-    caption = figures.parable_caption(seeds)
+    caption = figures.parable_caption(seeds) + _short(table)
     pictures = [
         Picture("parable", figure, caption, by_month(months), {"phases": table}),
         _planner_picture(months, table, seeds),
@@ -95,7 +95,13 @@ def answer(table: pd.DataFrame) -> str:
         f"{row['usefulness_end']:.0%} {_under(row['target'])} (the median nail weighs {figures.grams(row['median_mass_g'])})"
         for row in table.to_dict("records")
     ]
-    return f"Of the building programme there holds, in the last year of each time: {', '.join(ends)}."
+    return f"Of the building programme there holds, in the last year of each time: {', '.join(ends)}.{_short(table)}"
+
+
+def _short(table: pd.DataFrame) -> str:
+    """What the last year is where a phase has none."""
+    months = table["last_month"] + 1 - table["first_month"]
+    return " Of a time shorter than a year all months count." if (months < YEAR).any() else ""
 
 
 def _under(target: str) -> str:

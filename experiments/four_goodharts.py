@@ -21,7 +21,7 @@ import pandas as pd
 
 from analysis.intervals import bootstrap_interval, intervals, told
 from analysis.kinds import SIGNATURE, SOUND, confusion, learn, signature, tell
-from experiments.command import by_path, just_months
+from experiments.command import by_path, just_its_own
 from experiments.lab.kind import Kind
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
@@ -73,7 +73,7 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Switch on each kind alone, and tell blinded runs apart; returns one row a blinded run, with what it was told to be."""
-    just_months(parameters, HORIZON)
+    just_its_own(parameters, **SWEEP.fixed)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import four_kinds  # after the runs: slow to import, and workers need none of it

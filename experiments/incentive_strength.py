@@ -1,7 +1,7 @@
 """How hard should one pay?
 
 Factories are paid by count, from month 24 on, with bonuses of ever greater strength; usefulness is what builders get in the
-last of ten years. What to expect: a little pay wakes effort and helps, more pay bends the design of nails and ruins it, so the best
+last year. What to expect: a little pay wakes effort and helps, more pay bends the design of nails and ruins it, so the best
 strength lies between, and its far side is steep. Without pride nothing holds the design, and no pay is best.
 
 Why: pay for a measure that leaves something out does harm if it pulls hard (Holmstrom & Milgrom 1991, J. Law Econ. Organ. 7:24;
@@ -17,15 +17,17 @@ import numpy as np
 import pandas as pd
 
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path
+from experiments.command import by_path, just_its_own, whole_years
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
+from experiments.lab.work import YEAR
 
 STRENGTHS = [0.0, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3, 0.4, 0.5]
 BEFORE = 1  # the year that the last is compared with: the second, before the target
+PAID = {"metric": "count", "target_from": 24}
 SWEEP = Sweep(
     "incentive_strength",
-    fixed={"metric": "count", "target_from": 24, "horizon": 120},
+    fixed={**PAID, "horizon": 120},
     grid={"pride": [0.3, 0.0], "bonus_strength": STRENGTHS},
     keep=Keep(months="none", years=True),
 )
@@ -41,6 +43,8 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Sweep the strength of pay; returns one row a pride and strength."""
+    whole_years(parameters, (BEFORE + 2) * YEAR)
+    just_its_own(parameters, **PAID)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import curves  # after the runs: slow to import, and workers need none of it

@@ -54,7 +54,7 @@ def run(
     by = ["metric", "power", "who", "month"]
     line = intervals(paths, by, "observed", "hidden", "mass", "effort")
     found = outcomes(paths)
-    caption = learning.paths_caption(seeds, FAR)
+    caption = learning.paths_caption(line, seeds, FAR)
     picture = Picture("learners_and_climbers", learning.paths(line, FAR), caption, line, {"outcomes": found})
     publish(store.folder, __doc__ or "", [picture], [findings(row) for row in found.to_dict("records")], answer(found))
     return found

@@ -192,7 +192,7 @@ def run(
     folder = Path("results/nail_map" if out is None else out)
     data, table = nail_map_data(**parameters), claims()
     figure = nail_map(data)
-    leave(folder, [Picture("nail_map", figure, caption(), data.round(6))], answer(table))
+    leave(folder, [Picture("nail_map", figure, caption(data), data.round(6))], answer(table))
     add_file(folder, "figures/nail_map.png", figures.png(figure, scale=1.5))
     print(table[table["board_mm"].isin((10, 16, 25, 40, 60))].round(2).to_string(index=False))
     print(

@@ -22,9 +22,10 @@ import pandas as pd
 
 from analysis.change_points import STRONG, change_point
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path
+from experiments.command import by_path, just_its_own, whole_years
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
+from experiments.lab.work import YEAR
 
 POWERS: dict[str, list[float]] = {
     "capability": [1, 1.05, 1.1, 1.15, 1.2, 1.25, 1.3, 1.35, 1.4, 1.5, 1.6, 1.8, 2, 2.5, 3, 4, 6, 10],
@@ -35,10 +36,11 @@ POWERS: dict[str, list[float]] = {
 POINTS = [
     {"metric": metric, power: value} for power, values in POWERS.items() for value in values for metric in ("count", "joints")
 ]
+FROM = 24  # month of the target
 BEFORE, EARLY = 1, 3  # years that the last is compared with: the last without a target, the second with one
 SWEEP = Sweep(
     "optimisation_power",
-    fixed={"target_from": 24, "horizon": 120},
+    fixed={"target_from": FROM, "horizon": 120},
     scenarios=POINTS,
     keep=Keep(months="none", years=True),
 )
@@ -54,6 +56,8 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Sweep each kind of power; returns one row a kind and target, with what was found."""
+    whole_years(parameters, (EARLY + 1) * YEAR)
+    just_its_own(parameters, target_from=FROM)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import curves  # after the runs: slow to import, and workers need none of it

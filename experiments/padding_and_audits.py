@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path
+from experiments.command import by_path, just_its_own
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 
@@ -84,6 +84,7 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Let factories pad under every penalty; returns one row a bonus, freedom of design and penalty."""
+    just_its_own(parameters, **SWEEP.fixed)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import padding  # after the runs: slow to import, and workers need none of it

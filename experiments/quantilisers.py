@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path, enough_months
+from experiments.command import by_path, just_its_own, whole_years
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 from experiments.lab.work import YEAR
@@ -25,9 +25,10 @@ from experiments.lab.work import YEAR
 BREADTH = 8
 SHARES = [k / (1 + BREADTH) for k in range(1, 2 + BREADTH)]  # of the plans before a factory: the best one, two, … all
 EARLY = 3  # the second year under a target
+PAID = {"metric": "count", "target_from": 24}
 SWEEP = Sweep(
     "quantilisers",
-    fixed={"metric": "count", "target_from": 24, "horizon": 120, "breadth": BREADTH},
+    fixed={**PAID, "horizon": 120, "breadth": BREADTH},
     grid={"pride": [0.3, 0.0], "bonus_strength": [0.5, 0.0], "quantile": SHARES},
     keep=Keep(months="none", years=True),
 )
@@ -44,7 +45,8 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Sweep the share; returns one row a pride, strength of pay and share."""
-    enough_months(parameters, (EARLY + 1) * YEAR)
+    whole_years(parameters, (EARLY + 1) * YEAR)
+    just_its_own(parameters, **PAID)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import curves  # after the runs: slow to import, and workers need none of it

@@ -22,7 +22,7 @@ import pandas as pd
 
 from analysis.intervals import bootstrap_interval, intervals, told
 from analysis.marks import where
-from experiments.command import by_path, enough_months
+from experiments.command import by_path, just_its_own, whole_years
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
 from model.parameters import Parameters
@@ -91,7 +91,8 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Let factories see ahead, and storm; returns one row a metric, ratchet and discount, with what was held back."""
-    enough_months(parameters, SETTLED + YEAR)
+    whole_years(parameters, SETTLED + YEAR)
+    just_its_own(parameters, target_from=FROM)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import storms  # after the runs: slow to import, and workers need none of it

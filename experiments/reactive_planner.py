@@ -21,7 +21,7 @@ import pandas as pd
 from analysis.cycles import period, stays
 from analysis.intervals import bootstrap_interval, intervals, told
 from analysis.marks import where
-from experiments.command import by_path, enough_months
+from experiments.command import by_path, enough_months, just_its_own
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
 
@@ -35,13 +35,13 @@ POINTS: list[dict[str, Any]] = [
     *({"menu": THREE, "tolerance": PLAIN["tolerance"], "patience": patience} for patience in (1, 6, 24)),
     {"policy": "measure_only"},
 ]
-HORIZON = 264
+TARGET_FROM, HORIZON = 24, 264
 FROM = 48  # month from which usefulness counts, as in pattern P12: two years after the first target
 TOLD = (1, 6, 24)  # patience of the planners whose lives are drawn
 MEANS, MEDIANS = ("usefulness", "best", "worst", "stay", "echo", "settled"), ("own_period",)
 SWEEP = Sweep(
     "reactive_planner",
-    fixed={"policy": "reactive", "target_from": 24, "horizon": HORIZON},
+    fixed={"policy": "reactive", "target_from": TARGET_FROM, "horizon": HORIZON},
     scenarios=POINTS,
 )
 
@@ -57,6 +57,7 @@ def run(
 ) -> pd.DataFrame:
     """Let planners react; returns one row a menu, tolerance and patience."""
     enough_months(parameters, 2 * FROM)
+    just_its_own(parameters, target_from=TARGET_FROM)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import cycles  # after the runs: slow to import, and workers need none of it
@@ -90,7 +91,7 @@ def outcomes(months: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for (cell, seed), group in months.groupby(["cell", "seed"]):
         point = POINTS[int(cell)]  # type: ignore[call-overload]
-        use, began = group["usefulness"].to_numpy(), SWEEP.fixed["target_from"]
+        use, began = group["usefulness"].to_numpy(), TARGET_FROM
         starts, ends = stays(group["target"].to_numpy()[began:])
         swing = period(use[FROM:])
         spans = [use[began + a : began + b] for a, b in zip(starts, ends, strict=True) if began + a >= FROM]

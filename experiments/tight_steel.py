@@ -27,7 +27,7 @@ import pandas as pd
 
 from analysis.intervals import Interval, bootstrap_interval, intervals, told
 from analysis.marks import where
-from experiments.command import by_path, enough_months
+from experiments.command import by_path, just_its_own
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 from nails.geometry import mass
@@ -67,7 +67,7 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Sweep the steel quota; returns one row a scheme of pay and quota."""
-    enough_months(parameters, HORIZON)
+    just_its_own(parameters, **SWEEP.fixed)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import scarcity  # after the runs: slow to import, and workers need none of it

@@ -27,7 +27,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.intervals import LEVEL, told
-from experiments.command import by_path, enough_months
+from experiments.command import by_path, just_its_own
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sample import Sample
 from experiments.lab.sweep import Sweep
@@ -63,7 +63,7 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Draw parameters and run the story; returns one row an outcome and parameter, with its indices."""
-    enough_months(parameters, HORIZON)
+    just_its_own(parameters, policy="schedule", **SWEEP.fixed)
     points = POINTS if seeds >= FULL else REHEARSAL
     sample = Sample("sobol", points, RANGES)
     sweep = replace(SWEEP, sample=sample)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.cycles import period, stays
-from experiments import measure_or_target, quantilisers, reactive_planner, remedies, tight_steel, what_matters_most
+from experiments import reactive_planner, tight_steel, what_matters_most
 from experiments.lab.sample import Sample
 from model.economy import NailEconomy
 
@@ -136,16 +136,3 @@ def test_peak_collapse_and_recovery_are_those_of_the_series():
     assert row["peak"] == pytest.approx(0.3)
     assert row["collapse"] == pytest.approx(1 - 0.1 / 0.7)
     assert row["recovery"] == pytest.approx(0.2)
-
-
-@pytest.mark.parametrize("experiment", [measure_or_target, quantilisers, reactive_planner, tight_steel, what_matters_most])
-def test_a_horizon_that_is_too_short_is_refused_in_one_line(experiment, tmp_path):
-    with pytest.raises(ValueError, match=r"^horizon: got 24; this experiment takes \d+ months or more$"):
-        experiment.run(seeds=1, out=tmp_path / "out", horizon=24)
-    with pytest.raises(ValueError, match="horizon: got 'long'; it takes a whole number"):
-        experiment.run(seeds=1, out=tmp_path / "out", horizon="long")
-
-
-def test_the_league_takes_its_own_years_and_no_others(tmp_path):
-    with pytest.raises(ValueError, match=r"^horizon: got 240; this experiment takes 120 months$"):
-        remedies.run(seeds=1, out=tmp_path / "out", horizon=240)

@@ -1,0 +1,176 @@
+"""With other months, or another target, than an experiment's own its words stay true, or it refuses them before any run."""
+
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from experiments import (
+    best_of_n,
+    cleaning_robot,
+    count_then_weight,
+    four_goodharts,
+    incentive_strength,
+    learners_and_climbers,
+    measure_or_target,
+    nail_map,
+    optimisation_power,
+    padding_and_audits,
+    quantilisers,
+    ratchet,
+    reactive_planner,
+    remedies,
+    tight_steel,
+    what_matters_most,
+)
+
+SMALL = {"n_factories": 12, "workers": 0}
+
+
+def words(folder):
+    """Answer and captions that a run left."""
+    captions = [path.read_text(encoding="utf-8") for path in sorted((folder / "figures").glob("*.txt"))]
+    return " ".join([json.loads((folder / "answer.json").read_text(encoding="utf-8"))["answer"], *captions])
+
+
+def page(folder):
+    return " ".join((folder / "report.html").read_text(encoding="utf-8").split())
+
+
+def refused(experiment, folder, **given):
+    """The line in which a run refuses what was given, before it has left anything."""
+    with pytest.raises(ValueError) as caught:
+        experiment.run(seeds=1, out=folder / "out", workers=0, **given)
+    assert not (folder / "out").exists()
+    return str(caught.value)
+
+
+OTHER_TARGET = [
+    four_goodharts,
+    incentive_strength,
+    optimisation_power,
+    padding_and_audits,
+    quantilisers,
+    ratchet,
+    reactive_planner,
+    tight_steel,
+]
+
+
+@pytest.mark.parametrize("experiment", OTHER_TARGET, ids=lambda one: one.__name__)
+def test_a_target_from_another_month_is_refused_where_the_words_tell_of_month_24(experiment, tmp_path):
+    assert refused(experiment, tmp_path, target_from=36) == "target_from: got 36; this experiment takes 24 alone"
+
+
+@pytest.mark.parametrize("experiment", [four_goodharts, remedies, tight_steel, what_matters_most], ids=lambda one: one.__name__)
+def test_another_horizon_is_refused_where_the_years_are_named(experiment, tmp_path):
+    for horizon in (24, 240, "long"):
+        own = experiment.HORIZON
+        assert refused(experiment, tmp_path, horizon=horizon) == f"horizon: got {horizon!r}; this experiment takes {own} alone"
+
+
+@pytest.mark.parametrize("experiment", [remedies, what_matters_most], ids=lambda one: one.__name__)
+def test_another_schedule_is_refused_where_its_months_are_named(experiment, tmp_path):
+    line = refused(experiment, tmp_path, schedule={"36": "count"})
+    assert line == "schedule: got {'36': 'count'}; this experiment takes {24: 'count', 96: 'weight'} alone"
+
+
+@pytest.mark.parametrize(
+    ("experiment", "given"),
+    [
+        (padding_and_audits, {"horizon": 60}),
+        (remedies, {"target_from": 36}),
+        (measure_or_target, {"schedule": {"36": "count"}}),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)
+def test_months_that_an_experiment_varies_itself_are_refused(experiment, given, tmp_path):
+    (name,) = given
+    assert refused(experiment, tmp_path, **given) == f"{name}: this sweep varies it itself; leave it out"
+
+
+@pytest.mark.parametrize("experiment", [four_goodharts, incentive_strength, padding_and_audits, quantilisers])
+def test_another_metric_is_refused_where_the_words_tell_of_pay_by_count(experiment, tmp_path):
+    assert refused(experiment, tmp_path, metric="weight") == "metric: got 'weight'; this experiment takes 'count' alone"
+
+
+def test_an_inspection_that_would_change_the_penalties_told_is_refused(tmp_path):
+    assert refused(padding_and_audits, tmp_path, inspection=0.2) == "inspection: got 0.2; this experiment takes 0.1 alone"
+
+
+LEAST = {
+    cleaning_robot: 12,
+    incentive_strength: 36,
+    measure_or_target: 168,
+    optimisation_power: 48,
+    quantilisers: 48,
+    ratchet: 72,
+    reactive_planner: 96,
+}
+
+
+@pytest.mark.parametrize(("experiment", "least"), LEAST.items(), ids=lambda one: getattr(one, "__name__", ""))
+def test_a_horizon_that_is_too_short_is_refused(experiment, least, tmp_path):
+    line = refused(experiment, tmp_path, horizon=least - 1)
+    assert line == f"horizon: got {least - 1}; this experiment takes {least} months or more"
+    assert "horizon: got 'long'; it takes a whole number" in refused(experiment, tmp_path, horizon="long")
+
+
+@pytest.mark.parametrize(
+    "experiment", [incentive_strength, optimisation_power, quantilisers, ratchet], ids=lambda one: one.__name__
+)
+def test_a_horizon_without_a_whole_last_year_is_refused_where_the_last_year_is_told(experiment, tmp_path):
+    assert refused(experiment, tmp_path, horizon=125) == "horizon: got 125; this experiment takes whole years of 12 months"
+
+
+def test_pay_of_another_length_is_told_by_its_last_year(tmp_path):
+    incentive_strength.run(seeds=1, out=tmp_path / "out", horizon=36, **SMALL)
+    assert "holds, in the last year;" in words(tmp_path / "out")
+    assert "what builders get in the last year" in page(tmp_path / "out")
+    assert "ten years" not in words(tmp_path / "out") + page(tmp_path / "out")
+
+
+def test_habits_of_another_age_are_looked_at_and_told_without_it(tmp_path):
+    best_of_n.run(seeds=1, out=tmp_path / "out", horizon=6, **SMALL)
+    assert set(pd.read_parquet(tmp_path / "out" / "factories.parquet")["month"]) == {5}
+    assert "Factories that nobody pays have their habits." in page(tmp_path / "out")
+    assert "two years" not in words(tmp_path / "out") + page(tmp_path / "out")
+    assert refused(best_of_n, tmp_path / "no", horizon="long").startswith("horizon: got 'long'; it takes a whole number")
+
+
+def test_learners_are_told_from_the_month_in_which_their_target_begins(tmp_path, monkeypatch):
+    pytest.importorskip("cmaes", reason="needs the extra `learn`: uv run --extra learn pytest")
+    few = {**learners_and_climbers.SWEEP.grid, "power": [0.5, 4.0]}
+    monkeypatch.setattr(learners_and_climbers, "SWEEP", replace(learners_and_climbers.SWEEP, grid=few))
+    learners_and_climbers.run(seeds=1, out=tmp_path / "out", budget=16, horizon=20, target_from=12, **SMALL)
+    assert "right by weight, from month 12 on." in words(tmp_path / "out")
+    drawn = (tmp_path / "out" / "figures" / "learners_and_climbers.svg").read_text(encoding="utf-8")
+    assert "month (its target begins in month 12)" in drawn
+    assert "month 24" not in words(tmp_path / "out") + drawn
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, "with no target, paid by count, then by weight"),
+        (
+            {"schedule": {6: "weight", 12: None, 18: "gross_value"}},
+            "with no target, paid by weight, with no target, paid by gross value",
+        ),
+        ({"metric": "count", "target_from": 0}, "paid by count"),
+        ({"horizon": 12}, "with no target"),
+    ],
+)
+def test_the_map_tells_the_targets_of_its_own_walk(given, told, tmp_path):
+    settings = {"horizon": 24, **given} if given else {}
+    nail_map.run(out=tmp_path, n_factories=12, **settings)
+    assert f"the median factory of one economy, {told}. Not for" in words(tmp_path)
+
+
+def test_the_parable_tells_of_a_phase_that_has_no_whole_year(tmp_path, capsys):
+    short = "Of a time shorter than a year all months count."
+    for name, horizon, count in (("short", 30, 3), ("whole", 36, 0)):
+        count_then_weight.run(seeds=1, out=tmp_path / name, horizon=horizon, **SMALL)
+        said = " ".join(capsys.readouterr().out.split())
+        assert (words(tmp_path / name) + said).count(short) == count  # in answer, caption and terminal, or nowhere
