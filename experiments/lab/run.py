@@ -38,6 +38,8 @@ def run_scenarios(
     Raises a ValueError of one line before anything runs; Stopped, Halted or RunsFailed with what is done kept.
     """
     sweep = scenarios if isinstance(scenarios, Sweep) else Sweep("scenarios", scenarios=scenarios)
+    if not sweep.scenarios and sweep is not scenarios:
+        raise ValueError("scenarios: is empty; it takes one scenario or more")
     sweep = sweep if seeds is None else sweep.changed(seeds=seeds)
     sweep.cells  # noqa: B018 (checked before anything starts)
     folder = Path(store) if store is not None else default_folder(sweep, force)

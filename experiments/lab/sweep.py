@@ -99,6 +99,11 @@ class Sweep:
     def __post_init__(self):
         if not isinstance(self.name, str) or not self.name or set(self.name) & set("/\\ \n"):
             raise ValueError(f"name: got {self.name!r}; it takes a name without spaces and slashes")
+        for kind in ("root_seed", "seeds"):
+            object.__setattr__(self, kind, _own_number(getattr(self, kind)))
+        if not is_whole(self.seeds):
+            object.__setattr__(self, "seeds", list(_listed("seeds", self.seeds, empty_ok=True)))
+        object.__setattr__(self, "scenarios", _own_scenarios(self.scenarios))
         if not is_whole(self.root_seed) or self.root_seed < 0:
             raise ValueError(f"root_seed: got {self.root_seed!r}; it takes a whole number from 0")
         if not self.seed_list:
@@ -260,6 +265,17 @@ def _listed(place: str, values: Any, *, empty_ok: bool = False) -> Sequence[Any]
     return listed
 
 
+def _own_scenarios(scenarios: Any) -> Any:
+    """Scenarios in Python's own numbers, and a list of them where they come one by one; what is none is for others to refuse."""
+
+    def own(given: Any) -> Any:
+        return {name: _own_number(value) for name, value in given.items()} if isinstance(given, Mapping) else given
+
+    if isinstance(scenarios, Mapping):
+        return {name: own(given) for name, given in scenarios.items()}
+    return [own(given) for given in _listed("scenarios", scenarios, empty_ok=True)]
+
+
 def _own_number(value: Any) -> Any:
-    """Python's own number for one of NumPy's, which JSON and a replay command would not know."""
-    return value.item() if isinstance(value, np.generic) else value
+    """Python's own number, or list, for one of NumPy's, which JSON and a replay command would not know."""
+    return value.tolist() if isinstance(value, np.generic | np.ndarray) else value

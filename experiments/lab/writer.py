@@ -213,9 +213,10 @@ def _cell_table(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 def _array(values: Sequence[Any]) -> pa.Array:
     """Parameters as a column: numbers and texts as they are, the rest as JSON."""
-    if all(value is None or (type(value) is type(values[0]) and isinstance(value, int | float | str)) for value in values):
+    given = [value for value in values if value is not None]
+    if all(type(value) is type(given[0]) and isinstance(value, int | float | str) for value in given):
         return pa.array(values)
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in given):
         return pa.array(values, pa.float64())
     return pa.array([value if value is None or isinstance(value, str) else json.dumps(value) for value in values])
 

@@ -39,6 +39,13 @@ def test_scenarios_are_a_sweep_or_a_list_or_a_dict_of_parameters(tmp_path):
     assert named.runs[["scenario", "seed"]].values.tolist() == [["idle", 5], ["proud", 5]]
 
 
+@pytest.mark.parametrize("none", [[], {}])
+def test_no_scenarios_are_not_taken_for_the_default_economy(tmp_path, none):
+    with pytest.raises(ValueError, match="scenarios: is empty; it takes one scenario or more"):
+        run_scenarios(none, seeds=1, executor=0, store=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_progress_counts_up_to_the_total_with_the_usefulness_of_what_has_finished(tmp_path):
     told: list[Progress] = []
     store = run_scenarios(SWEEP, executor=0, store=tmp_path / "out", progress=told.append)

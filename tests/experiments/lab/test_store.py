@@ -278,3 +278,9 @@ def test_a_crash_between_the_tables_of_a_compaction_loses_nothing(tmp_path):
         writer.compact()
     assert open_store(tmp_path / "again").content_hash() == content
     assert not (tmp_path / "again" / "parts").exists()
+
+
+@pytest.mark.parametrize("values", [[None, 2.0], [2.0, None], [None, 2, 2.5]])
+def test_a_parameter_that_may_be_none_is_a_column_of_numbers_whichever_comes_first(tmp_path, values):
+    store = run_scenarios(Sweep("s", fixed=TINY, grid={"capability": values}, seeds=1), executor=0, store=tmp_path / "out")
+    pd.testing.assert_series_equal(store.runs["capability"], pd.Series(values, dtype=float, name="capability"))

@@ -1,5 +1,6 @@
 """A sweep is data: its cells, their order, its identity, and what it refuses before anything starts."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments.lab.failures import replay_command
+from experiments.lab.manifest import specification
 from experiments.lab.sample import Sample
 from experiments.lab.sweep import Keep, Sweep
 from experiments.lab.toml import read_sweep
@@ -90,6 +93,21 @@ def test_the_run_id_depends_on_what_is_run_and_not_on_how_it_is_written(prides, 
 
 def test_defaults_written_out_make_the_same_sweep():
     assert Sweep("s", fixed={"growth": 0.02}).run_id == Sweep("s").run_id
+
+
+def test_numpys_numbers_and_arrays_and_what_comes_one_by_one_make_the_same_sweep():
+    plain = Sweep("s", fixed={"menu": ["count", "weight"]}, scenarios=[{"breadth": 4}, {"breadth": 8}], seeds=2, root_seed=3)
+    numpys = Sweep(
+        "s",
+        fixed={"menu": np.array(["count", "weight"])},
+        scenarios=({"breadth": np.int64(n)} for n in (4, 8)),
+        seeds=np.int64(2),
+        root_seed=np.int64(3),
+    )
+    assert numpys.run_id == plain.run_id
+    assert json.dumps(specification(numpys)) == json.dumps(specification(plain))
+    assert replay_command(numpys.cells[1].given, 7) == replay_command(plain.cells[1].given, 7)
+    assert Sweep("s", seeds=(seed for seed in (5, 6))).seed_list == (5, 6)
 
 
 def _anyone(reports, complaints, month):
