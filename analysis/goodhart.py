@@ -39,12 +39,13 @@ def rank_correlations(columns: npt.NDArray) -> npt.NDArray[np.float64]:
 
 
 def rank_correlation(x: npt.NDArray, y: npt.NDArray) -> float:
-    """Spearman's rank correlation of two arrays of shape (n,); NaN where one of them does not vary.
+    """Spearman's rank correlation of two arrays of shape (n,); NaN where one of them does not vary, or has a NaN.
 
     >>> rank_correlation(np.array([1.0, 2.0, 3.0]), np.array([1.0, 8.0, 27.0]))
     1.0
     """
-    return float(rank_correlations(np.array([x, y]))[0, 1])
+    both = np.array([x, y], dtype=float)
+    return float("nan") if np.isnan(both).any() else float(rank_correlations(both)[0, 1])
 
 
 def index(values: npt.ArrayLike, base: slice) -> npt.NDArray[np.float64]:
@@ -98,7 +99,7 @@ def rolling_rank_correlation(measure: npt.ArrayLike, use: npt.ArrayLike, window:
     """Spearman's rank correlation of a measure with real use over the last `window` months, shape (months,).
 
     `measure` and `use` have shape (months,), or (months, n) for n factories, whose months are then pooled. NaN in the first
-    `window` - 1 months, and where one of the two does not vary.
+    `window` - 1 months, and where one of the two does not vary, or has a NaN.
 
     >>> rolling_rank_correlation([1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 1.5, 1.0], 3).tolist()
     [nan, nan, 0.5, -1.0]

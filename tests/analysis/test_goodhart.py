@@ -24,6 +24,13 @@ def test_rank_correlation_is_that_of_scipy(seed, n):
         assert np.isnan(rank_correlation(x, y))
 
 
+def test_a_number_that_is_not_known_has_no_rank():
+    x = np.array([0.0, 1.0, np.nan, 3.0, 4.0])
+    assert np.isnan(rank_correlation(x, np.arange(5.0)))
+    assert np.isnan(rank_correlation(np.arange(5.0), x))
+    np.testing.assert_allclose(rolling_rank_correlation(x, np.arange(5.0), 2), [np.nan, 1.0, np.nan, np.nan, 1.0])
+
+
 def test_the_gap_of_a_measure_that_doubles_while_use_halves_is_one_and_a_half():
     metric, use = [100.0] * 12 + [200.0] * 12, [0.4] * 12 + [0.2] * 12
     assert goodhart_gap(metric, use, slice(0, 12))[[0, 11, 12, 23]].tolist() == pytest.approx([0, 0, 1.5, 1.5])
