@@ -1,5 +1,6 @@
 """The nail economy: a planner, nail factories and the building trusts who need nails."""
 
+import copy
 import inspect
 import pickle
 from typing import Any, cast
@@ -172,8 +173,11 @@ def _own_metrics(p: Parameters) -> list[Any]:
 
 
 def _policy(p: Parameters) -> Any:
-    """The policy that the parameters name, given those of them that it asks for."""
-    return p.policy if callable(p.policy) else _made(POLICIES[p.policy], p)
+    """The policy that the parameters name, given those of them that it asks for; or a copy of one's own, its memory and all.
+
+    A copy, so that what one economy has seen is nothing that another remembers: a run depends on its parameters and its seed alone.
+    """
+    return copy.deepcopy(p.policy) if callable(p.policy) else _made(POLICIES[p.policy], p)
 
 
 def _made(build: Any, p: Parameters, **given: Any) -> Any:

@@ -1,5 +1,6 @@
 """How the remedies of lab 4 are judged: by usefulness in a world without pride, and only if they keep the rules."""
 
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any
@@ -26,7 +27,7 @@ def judged(policy: Callable[..., Order], seeds: Sequence[int], budget: float) ->
 
 
 def _ending(policy: Callable[..., Order], seed: int, budget: float) -> float:
-    shares, blinded = [], {}
+    policy, shares, blinded = copy.deepcopy(policy), [], {}  # a memory begins anew with each seed
 
     def within_rules(reports: Report, complaints: Any, month: int) -> Order:
         order = policy(_without_joints(reports), complaints, month)

@@ -200,6 +200,21 @@ def test_an_intervention_in_a_month_that_is_decided_already_acts_from_the_one_af
     assert economy.months["target"].tolist() == ["none"] * 11 + ["weight"] * 2
 
 
+def test_a_policy_with_a_memory_remembers_nothing_of_another_economy():
+    class Fickle:
+        def __init__(self):
+            self.asked = 0
+
+        def __call__(self, reports, complaints, month):
+            self.asked += 1
+            return Order("count" if self.asked % 24 < 12 else "weight")
+
+    fickle = Fickle()
+    first, second = (NailEconomy(rng=7, policy=fickle, n_factories=12, horizon=18).run() for _ in range(2))
+    pd.testing.assert_frame_equal(first.months, second.months)
+    assert (fickle.asked, first.planner.policy.asked) == (0, 18)
+
+
 def test_nobodys_policy_can_write_into_reports_or_complaints():
     def forger(reports, complaints, month):
         for column in (reports.count, reports.weight_kg, reports.joints, complaints):
