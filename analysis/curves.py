@@ -226,7 +226,11 @@ def best_of_n(table: pd.DataFrame, fits: pd.DataFrame, fitted_upto: int) -> Figu
                 ends.append((f"{width:g}", colour, group.iloc[-1]))
             end_labels(use, [(end["distance"], end["usefulness"], words, colour) for words, colour, end in ends])
             end_labels(proxy, [(end["distance"], end["metric_index"], words, METRIC) for words, _, end in ends])
-        panels[0, 0].text(1, 1.02, "habits' width", transform=panels[0, 0].transAxes, ha="right", va="bottom", color=GREY)
+        use, proxy = panels[0]
+        for axes in (use, proxy):
+            axes.text(1.02, 1.0, "habits'\nwidth", transform=axes.transAxes, ha="left", va="bottom", color=GREY)
+        words = "dashes: form of\nGao et al., fitted\nleft of this line"
+        use.text(upto + 0.05, 0.98, words, color=GREY, fontsize=11, ha="left", va="top")
         for axes in panels[-1]:
             axes.set_xlabel("distance from habit: √KL")
         panels[0, 0].set_xlim(0, table["distance"].max() * 1.1)
