@@ -64,6 +64,7 @@ def fulfilment_and_usefulness(
     parts = [_periods(targets, horizon, top, bottom, named=True)]
     parts.append(line(LEFT, right(1), LEFT + PLOT, right(1), "plan"))
     parts.append(text(LEFT + PLOT + 5, right(1) + 3, "plan = 100%", "tick blue"))
+    parts.append(text(LEFT + PLOT + 5, top + 3, f"{most:,.0%}", "tick blue"))  # where the axis of fulfilment ends
     if band is not None:
         parts.append(area(x(np.arange(band.shape[1])), left(band[0]), left(band[1]), "band"))
     if beside is not None:
@@ -78,7 +79,7 @@ def fulfilment_and_usefulness(
         if beside is not None and len(beside):
             at = min(month, len(beside)) - 1
             ends.append((left(beside[at]), f"{beside_name} {beside[at]:.0%}", "grey"))
-        parts.append(_cursor(x(month - 1), top, bottom, ends, keep_off=right(1)))
+        parts.append(_cursor(x(month - 1), top, bottom, ends, names_from=top + LABEL_GAP, keep_off=right(1)))
     words = f"Plan fulfilment and usefulness over {len(usefulness)} months"
     return svg(WIDTH, height, words, parts, month=month, target=targets[month - 1] if month else "none")
 
@@ -233,11 +234,19 @@ def _marks(marks: Sequence[tuple[int, str]], x: Any, top: float, told: bool) -> 
     )
 
 
-def _cursor(x: float, top: float, bottom: float, ends: Sequence[tuple[float, str, str]], keep_off: float | None = None) -> str:
+def _cursor(
+    x: float,
+    top: float,
+    bottom: float,
+    ends: Sequence[tuple[float, str, str]],
+    *,
+    names_from: float | None = None,
+    keep_off: float | None = None,
+) -> str:
     """A line at the month shown, a dot on each curve, and the names of the curves in the margin, none over another."""
     parts = [line(x, top, x, bottom, "cursor")]
     ends = sorted(ends, key=lambda end: end[0])
-    places = _places([y for y, _, _ in ends], top + 2, bottom - 1, keep_off)
+    places = _places([y for y, _, _ in ends], top + 2 if names_from is None else names_from, bottom - 1, keep_off)
     for (y, words, css), place in zip(ends, places, strict=True):
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.2" class="dot {css}"/>')
         parts.append(text(LEFT + PLOT + 5, place + 3.5, words, f"label {css}"))

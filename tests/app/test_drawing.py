@@ -130,10 +130,22 @@ def test_no_name_of_a_curve_lies_over_another_or_over_the_plan(usefulness, fulfi
     picture = drawn(
         charts.fulfilment_and_usefulness(use, fulfilled, ["count"] * 30, 60, month=30, beside=other, beside_name="beside")
     )
-    (plan,) = (float(t.get("y")) for t in picture.iter(f"{{{NS['s']}}}text") if t.text == "plan = 100%")
+    end, plan = (float(t.get("y")) for t in sorted(axis_of_fulfilment(picture), key=lambda t: t.text == "plan = 100%"))
     places = names_at(picture)
     assert len(places) == 3
-    assert min(np.diff(sorted([*places, plan]))) >= charts.LABEL_GAP - 1
+    assert min(np.diff(sorted([*places, end, plan]))) >= charts.LABEL_GAP - 1
+
+
+def axis_of_fulfilment(picture):
+    """The words at it: where the plan is, and where it ends."""
+    return [t for t in picture.iter(f"{{{NS['s']}}}text") if t.get("class") == "tick blue"]
+
+
+@pytest.mark.parametrize(("fulfilment", "end"), [(0.9, "200%"), (2.5, "400%"), (15.0, "1,600%"), (40.0, "1,600%")])
+def test_the_axis_of_fulfilment_says_where_it_ends(fulfilment, end):
+    n = 30
+    picture = drawn(charts.fulfilment_and_usefulness(np.full(n, 0.5), np.full(n, fulfilment), ["count"] * n, 60, month=n))
+    assert {t.text for t in axis_of_fulfilment(picture)} == {"plan = 100%", end}
 
 
 @given(st.tuples(*[st.floats(-3, 20)] * 4))
