@@ -18,6 +18,8 @@ from app.cli import cli
 from app.course import commands
 from app.course.build import MASTERS, chosen_labs, known_labs
 from app.course.hidden import KEY_FILE, hidden, hidden_seeds, key_of, read_secret
+from app.course.remedies import START, judged
+from incentives.order import Order
 
 LABS = known_labs()
 IDS = [lab.name for lab in LABS]
@@ -185,3 +187,31 @@ def test_a_folder_that_is_no_lab_is_left_alone(small_lab, wheel, tmp_path):
     with pytest.raises(ValueError, match="is no lab that was built"):
         build_lab(small_lab, tmp_path / "out", wheel, b"one")
     assert [path.name for path in (tmp_path / "out").rglob("*")] == ["99_small", "mine.txt"]
+
+
+def test_a_remedy_with_a_memory_is_judged_anew_with_each_seed():
+    class Alternating:
+        def __init__(self):
+            self.asked = 0
+
+        def __call__(self, reports, complaints, month):
+            self.asked += 1
+            return Order("count" if month >= START and self.asked % 40 < 20 else None)
+
+    one = Alternating()
+    assert judged(one, [1, 2], budget=0) == judged(Alternating(), [1], budget=0) + judged(Alternating(), [2], budget=0)
+
+
+@pytest.mark.parametrize(
+    ("order", "month", "said"),
+    [
+        (Order("count"), START - 1, "pays in month"),
+        (Order("joints"), START, "not by joints"),
+        (Order("count", bonus_strength=9.0), START, "bonus_strength 9"),
+        (Order("count", fine=3.0), START, "sets fine"),
+        (Order("count", audit_share=0.5), START, "of audits a month"),
+    ],
+)
+def test_a_remedy_that_breaks_a_rule_is_told_which(order, month, said):
+    with pytest.raises(ValueError, match=said):
+        judged(lambda reports, complaints, now: order if now >= month else Order(), [1], budget=0.1)
