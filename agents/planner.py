@@ -128,7 +128,7 @@ def _check_terms(order: Order, month: int, n_factories: int) -> None:
     for name, most in MOST.items():
         value = getattr(order, name)
         if not isinstance(value, int | float | np.number) or not 0 <= value <= most:
-            raise ValueError(f"{name}: got {value!r} in month {month}; it takes a number from 0 to {most:g}")
+            raise ValueError(f"{name}: got {value!r} in month {month}; it takes a number from 0 to {most:,.10g}")
     for name, targets in (("targets", order.targets), ("joints_targets", order.joints_targets)):
         if targets is None:
             continue

@@ -229,14 +229,14 @@ def story_so_far(visit: Visit) -> dict[str, Any] | None:
     replay = visit.replay
     if visit.game is not None:
         months, score = replay.month - story.FIRST_MONTH, story.score(replay)
-        verdict = (
-            "" if not replay.ended else " You did better." if score > visit.game.to_beat else " Not better. Reset to try again."
-        )
+        if not replay.ended:
+            then = "A new remedy unlocks each year."
+        else:
+            then = "You did better." if score > visit.game.to_beat else "Not better. Reset to try again."
         return {
             "title": "Now you are the planner",
             "words": f"Keep usefulness above {story.BAR:.0%} for ten years. Months above the bar: {score} of {months}; to beat: "
-            f"{visit.game.to_beat} of {story.YEARS * story.MONTHS_A_YEAR}, by a planner without thought. A new remedy unlocks each "
-            f"year.{verdict}",
+            f"{visit.game.to_beat} of {story.YEARS * story.MONTHS_A_YEAR}, by a planner without thought. {then}",
             "step": -1,
             "steps": 0,
             "game": True,

@@ -254,7 +254,7 @@ def _takes(kind: type[BaseModel], field: str) -> str:
 
 
 def _number(limit: float) -> str:
-    return f"{limit:,}" if isinstance(limit, int) else f"{limit:g}"
+    return f"{limit:,.10g}"
 
 
 def _unknown(name: Any, known: Mapping[str, Any], or_else: str = "") -> str:

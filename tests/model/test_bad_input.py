@@ -17,9 +17,9 @@ METRICS = "it takes count, weight, geometric_mean, gross_value, joints, or a fun
         ({"n_factories": 2.5}, "n_factories: got 2.5; it takes a whole number from 1 to 10,000,000"),
         ({"n_factories": "many"}, "n_factories: got 'many'; it takes a whole number from 1 to 10,000,000"),
         ({"horizon": -3}, "horizon: got -3; it takes a whole number from 1 to 1,000,000"),
-        ({"pride": float("nan")}, "pride: got nan; it takes a number from 0 to 1e+06"),
+        ({"pride": float("nan")}, "pride: got nan; it takes a number from 0 to 1,000,000"),
         ({"step_size": float("inf")}, "step_size: got inf; it takes a number from 0 to 5"),
-        ({"steel_quota": 0}, "steel_quota: got 0; it takes a number above 0 to 1e+09"),
+        ({"steel_quota": 0}, "steel_quota: got 0; it takes a number above 0 to 1,000,000,000"),
         ({"threads": 0}, "threads: got 0; it takes None or a whole number from 1 to 256"),
         ({"bonus": "liner"}, "bonus: got 'liner'; did you mean 'linear'? it takes linear, capped, threshold"),
         (
@@ -69,7 +69,7 @@ def test_an_impossible_economy_is_refused_in_one_line(given, line):
         ({"metrc": "count"}, "metrc: is nothing one can decree; did you mean 'metric'? it takes metric, bonus, bonus_strength"),
         ({"pride": 3}, "pride: is nothing one can decree"),
         ({"metric": "cuont"}, "metric: got 'cuont'; did you mean 'count'?"),
-        ({"bonus_strength": -1}, "bonus_strength: got -1; it takes a number from 0 to 1e+06"),
+        ({"bonus_strength": -1}, "bonus_strength: got -1; it takes a number from 0 to 1,000,000"),
         ({"metric": lambda report: -report.count}, "metric '<lambda>': must be above 0 for ordinary work"),
     ],
 )

@@ -253,8 +253,8 @@ def test_threads_and_blocks_change_no_bit_of_any_mechanism():
     [
         ({"padding_limit": -1}, "padding_limit: got -1; it takes a number from 0 to 100"),
         ({"plan_year": "often"}, "plan_year: got 'often'; it takes true or false"),
-        ({"assortment": 0.5}, "assortment: got 0.5; it takes None or a number from 1 to 1e+06"),
-        ({"discount": 0}, "discount: got 0; it takes None or a number from 0.001 to 1e+06"),
+        ({"assortment": 0.5}, "assortment: got 0.5; it takes None or a number from 1 to 1,000,000"),
+        ({"discount": 0}, "discount: got 0; it takes None or a number from 0.001 to 1,000,000"),
         ({"quantile": 0}, "quantile: got 0; it takes None or a number above 0 to 1"),
         ({"metric": ["count", "wait"]}, "did you mean 'weight'?"),
         ({"metric": []}, "metric: is an empty list; it takes one metric or more"),
