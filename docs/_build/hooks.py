@@ -1,4 +1,4 @@
-"""What MkDocs does to each page: tables made from the code, what its blocks print, and math as MathML."""
+"""What MkDocs does to each page: tables made from the code, what its blocks print, captions, and math as MathML."""
 
 import html
 import os
@@ -11,6 +11,8 @@ from latex2mathml.converter import convert
 
 HERE = Path(__file__).resolve().parent
 MARKER = re.compile(r"<!-- made from the code: (\w+) -->")
+FIGURES = re.compile(r"<p>(?:<img [^>]*>\s*)+</p>")
+FIGURE = re.compile(r'<img alt="([^"]*)"[^>]*>')
 MATH = re.compile(r'<(span|div) class="arithmatex">(.*?)</\1>', re.DOTALL)
 
 
@@ -30,9 +32,15 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
     return MARKER.sub(lambda marker: getattr(tables, marker[1])(), markdown)
 
 
-def on_page_content(content: str, **_: Any) -> str:
-    """Turn LaTeX into MathML, which browsers draw by themselves."""
+def on_page_content(content: str, page: Any, **_: Any) -> str:
+    """Show under each figure what it says to those who cannot see it, and turn LaTeX into MathML, which browsers draw by themselves."""
+    if page.file.src_uri != "gallery.md":  # which has captions of its own
+        content = FIGURES.sub(lambda paragraph: FIGURE.sub(_captioned, paragraph[0][3:-4]), content)
     return MATH.sub(_mathml, content)
+
+
+def _captioned(figure: re.Match[str]) -> str:
+    return f'<figure>{figure[0]}<figcaption aria-hidden="true">{figure[1]}</figcaption></figure>'
 
 
 def _mathml(math: re.Match[str]) -> str:

@@ -451,6 +451,13 @@ def test_no_page_loads_anything_from_elsewhere(site):
         assert not re.search(r"(?:url\(\s*['\"]?|@import\s+['\"])(?:https?:)?//", text(path)), path
 
 
+def test_each_figure_says_below_it_what_it_shows(site):
+    safety = text(site / "explanation" / "safety" / "index.html")
+    shown = re.findall(r'<figure><img alt="([^"]+)"[^>]*><figcaption aria-hidden="true">([^<]+)</figcaption></figure>', safety)
+    assert len(shown) == text(DOCS / "explanation" / "safety.md").count("![")
+    assert all(alt == caption for alt, caption in shown)
+
+
 def test_formulas_are_mathml(site):
     page = Loads()
     page.feed(text(site / "odd" / "index.html"))
