@@ -194,7 +194,11 @@ def _walk(axes: Axes, walk: pd.DataFrame) -> None:
             axes.plot(end_x, end_y, "o", ms=7, color=colour, zorder=6)
             say, shift = f"paid by\n{target[a]}", 1.12 if up else 0.9
             where = {"ha": "center", "va": "bottom"} if up else {"ha": "left", "va": "top"}
-            _say(axes, say, end_x if up else end_x * 0.97, end_y * shift, colour, **where)
+            at = (end_x if up else end_x * 0.97, end_y * shift)
+            turned = b < len(walk) and target[b] in TARGETS  # then both lines meet here: the next is named below, in its colour
+            _say(axes, f"{say},\n\n" if turned else say, *at, colour, **where)
+            if turned:
+                _say(axes, f"\n\nfrom here\nby {target[b]}", *at, TARGETS[target[b]], **where)
     axes.plot(x[0], y[0], "o", ms=7, mfc="white", mec=INK, zorder=6)
     axes.annotate(
         "a factory starts here", (x[0], y[0]), (x[0] * 0.55, y[0] * 3), color=INK, fontsize=9, va="center", ha="center",

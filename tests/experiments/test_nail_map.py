@@ -143,12 +143,18 @@ def test_the_figure_is_drawn_from_its_frame_alone_and_leaves_it_as_it_was(data):
     (axes,) = figure.axes
     assert axes.get_xscale() == axes.get_yscale() == "log"
     says = " ".join(text.get_text() for text in axes.texts)
-    assert all(words in says for words in ("catalogue", "most nails", "most weight", "quota", "starts here"))
+    named = ("catalogue", "most nails", "most weight", "quota", "starts here", "from here\nby weight")
+    assert all(words in says for words in named)
     FigureCanvasAgg(figure).draw()
     inside = figure.bbox
     for text in axes.texts:  # no label is cut off
         box = text.get_window_extent()
         assert inside.x0 <= box.x0 and box.x1 <= inside.x1 and inside.y0 <= box.y0 and box.y1 <= inside.y1, text.get_text()
+
+
+def test_a_walk_with_one_target_names_no_turn(data):
+    figure = nail_map(data[(data["layer"] != "walk") | (data["name"] != "weight")])
+    assert not any("from here" in text.get_text() for text in figure.axes[0].texts)
 
 
 def test_a_run_leaves_the_figure_and_what_it_plots(tmp_path, capsys):
