@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from analysis.curves import STYLE
 from analysis.figures import COLOURS, GREY, METRIC, USEFULNESS
-from analysis.marks import BAND, curve, end_labels, say
+from analysis.marks import BAND, curve, end_labels
 
 REWARDS = {"observed": (METRIC, "Pay a month: the reward it sees"), "hidden": (USEFULNESS, "Real use: the hidden reward")}
 DASHES = ((0, (1, 1.5)), (0, (5, 2)), "-")  # of powers, from the least shown to the greatest
@@ -27,13 +27,15 @@ def power(table: pd.DataFrame, shown: tuple[float, ...]) -> Figure:
         figure = Figure(figsize=(11, 7), facecolor="white", layout="constrained")
         panels: Any = figure.subplots(2, 2, sharex="col", sharey="row")
         whole = table[table["episodes"] == table["episodes"].max()]
+        panels[0, 0].set_xscale("log", base=2)
         for (left, right), (column, (colour, title)) in zip(panels, REWARDS.items(), strict=True):
-            for reward, line, style in (("hidden", GREY, "--"), ("observed", colour, "-")):
+            learned = []
+            for reward, name, line, style in (("hidden", "use", GREY, "--"), ("observed", "pay", colour, "-")):
                 part = whole[whole["reward"] == reward].sort_values("power")
+                if part.empty:
+                    continue
                 curve(left, part, "power", column, line, style)
-                if reward == column == "hidden":
-                    best = part.iloc[int(part[column].to_numpy().argmax())]
-                    say(left, "learning from use", (best["power"], best[column]), (10, 2), GREY, va="bottom")
+                learned.append((*_end(part["power"], part[column]), f"learned\nfrom {name}", line))
             left.set_title(title, loc="left", color=colour, weight="bold", fontsize=13)
             ends = []
             for value, style in zip(shown, DASHES, strict=True):
@@ -41,14 +43,13 @@ def power(table: pd.DataFrame, shown: tuple[float, ...]) -> Figure:
                 if part.empty:
                     continue
                 right.plot(_place(part["episodes"]), part[column], color=colour, lw=2.5, ls=style)
-                end = float(_place(part["episodes"]).iloc[-1]), float(part[column].iloc[-1])
-                ends.append((*end, f"power {in_words(value)}", colour))
+                ends.append((*_end(_place(part["episodes"]), part[column]), f"power {in_words(value)}", colour))
             for axes in (left, right):
                 axes.axhline(0, color=GREY, lw=0.8)
-            right.set(xlim=right.get_xlim(), ylim=right.get_ylim())  # as they are: labels know only limits that are settled
-            end_labels(right, ends)
+            for axes, named, apart in ((left, learned, 0.18), (right, ends, 0.08)):
+                axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())  # as they are: labels know only limits that are settled
+                end_labels(axes, named, apart)
         left, right = panels[1]
-        left.set_xscale("log", base=2)
         left.set_xticks(sorted(table["power"].unique()))
         left.xaxis.set_major_formatter(FuncFormatter(lambda power, _: in_words(power)))
         left.xaxis.set_minor_formatter(NullFormatter())
@@ -57,6 +58,10 @@ def power(table: pd.DataFrame, shown: tuple[float, ...]) -> Figure:
         right.set_xticks(_place(pd.Series(ticks)), [str(n) for n in ticks])
         right.set_xlabel("episodes learned from")
     return figure
+
+
+def _end(x: Any, y: Any) -> tuple[float, float]:
+    return float(x.iloc[-1]), float(y.iloc[-1])
 
 
 def in_words(power: float) -> str:

@@ -1,0 +1,36 @@
+"""That figures say in words what their lines and marks are."""
+
+import itertools
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis import learning
+
+
+def texts(figure: Figure) -> list[list[str]]:
+    """What is written in each panel."""
+    return [[text.get_text() for text in axes.texts] for axes in figure.axes]
+
+
+def with_bands(table, *columns):
+    return table.assign(**{f"{c}_low": table[c] - 0.1 for c in columns}, **{f"{c}_high": table[c] + 0.1 for c in columns})
+
+
+def learned(rewards=("observed", "hidden")):
+    rows = [
+        {"reward": reward, "power": power, "episodes": episodes, "observed": power, "hidden": 1 / (1 + power)}
+        for reward, power, episodes in itertools.product(rewards, (0.5, 1.0, 2.0), (0, 16, 32))
+    ]
+    return with_bands(pd.DataFrame(rows), "observed", "hidden")
+
+
+def test_both_lines_of_both_rewards_say_what_was_learned_from():
+    above, on_the_way, below, _ = texts(learning.power(learned(), (0.5, 1.0, 2.0)))
+    assert set(above) == set(below) == {"learned\nfrom pay", "learned\nfrom use"}
+    assert set(on_the_way) == {"power 1/2", "power 1", "power 2"}
+
+
+def test_where_nothing_was_learned_from_use_no_line_says_so():
+    above, *_ = texts(learning.power(learned(("observed",)), (0.5, 1.0, 2.0)))
+    assert above == ["learned\nfrom pay"]
