@@ -26,6 +26,8 @@ def indices(table: pd.DataFrame) -> Figure:
         figure = Figure(figsize=(12, 0.5 * len(order) + 1.3), facecolor="white", layout="constrained")
         panels: Any = figure.subplots(1, len(outcomes), sharey=True, squeeze=False)[0]
         height = np.arange(len(order))
+        low = min(-0.15, table[["first_ci_low", "total_ci_low"]].to_numpy().min() - 0.05)  # no interval is cut off
+        high = max(1.05, table[["first_ci_high", "total_ci_high"]].to_numpy().max() + 0.05)
         for axes, outcome in zip(panels, outcomes, strict=True):
             group = where(table, outcome=outcome).set_index("parameter").loc[order]
             for name, colour, offset in (("total", USEFULNESS, 0.16), ("first", GREY, -0.16)):
@@ -34,7 +36,7 @@ def indices(table: pd.DataFrame) -> Figure:
                 axes.errorbar(value, height + offset, xerr=ends, fmt="o", color=colour, ms=7, lw=2)
             axes.axvline(0, color=GREY, lw=0.8)
             axes.set_title(outcome, loc="left", color=INK, weight="bold", fontsize=13)
-            axes.set_xlim(-0.15, 1.05)
+            axes.set_xlim(low, high)
             axes.set_xticks([0, 0.5, 1])
             axes.xaxis.set_major_formatter(PercentFormatter(1))
             axes.set_yticks(height, [name.replace("_", " ") for name in order])

@@ -5,7 +5,7 @@ import itertools
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis import learning
+from analysis import learning, sensitivity
 
 
 def texts(figure: Figure) -> list[list[str]]:
@@ -34,3 +34,12 @@ def test_both_lines_of_both_rewards_say_what_was_learned_from():
 def test_where_nothing_was_learned_from_use_no_line_says_so():
     above, *_ = texts(learning.power(learned(("observed",)), (0.5, 1.0, 2.0)))
     assert above == ["learned\nfrom pay"]
+
+
+def test_no_interval_of_an_index_is_cut_off():
+    row = {"outcome": "peak", "parameter": "pride", "first": 0.5, "first_ci_low": -0.3, "first_ci_high": 0.9}
+    table = pd.DataFrame([row | {"total": 0.9, "total_ci_low": 0.6, "total_ci_high": 1.3}])
+    for outcomes in (table, pd.concat([table.assign(outcome="collapse", total_ci_high=0.95, first_ci_low=0.1), table])):
+        for axes in sensitivity.indices(outcomes).axes:
+            low, high = axes.get_xlim()
+            assert low < -0.3 and high > 1.3
