@@ -10,7 +10,7 @@ from matplotlib.ticker import PercentFormatter
 
 from analysis.figures import GREY, INK, METRIC, USEFULNESS
 from analysis.figures import STYLE as FIGURE_STYLE
-from analysis.marks import BAND, PALE, curve, where
+from analysis.marks import BAND, PALE, curve, say, where
 
 STYLE: Any = FIGURE_STYLE
 PALE_METRIC = "#b3d4e8"
@@ -40,6 +40,8 @@ def who_pads(line: pd.DataFrame) -> Figure:
             axes.xaxis.set_major_formatter(PercentFormatter(1))
             axes.yaxis.set_major_formatter(PercentFormatter(1))
         panels.flat[-1].text(0.9, 0.75, "shaded: where theory\nsays that they pad", ha="right", va="center", color=GREY)
+        if line["factories"].between(FEWEST, FEW, inclusive="left").any():
+            panels.flat[-1].text(0.9, 0.5, f"pale: fewer than\n{FEW} factories", ha="right", va="center", color=METRIC)
         for axes in panels[-1]:
             axes.set_xlabel("of the target, made in truth")
         for axes in panels[:, 0]:
@@ -83,7 +85,9 @@ def penalties(table: pd.DataFrame) -> Figure:
         for axes in panels[-1]:
             axes.set_xlabel("penalty expected for a unit, over the bonus")
         panels[0, 0].text(1, 0.1, "who\ncannot pad", transform=panels[0, 0].transAxes, ha="right", va="bottom", color=GREY)
-        panels[0, 0].text(0.62, 0.86, "— linear bonus\n- - threshold", transform=panels[0, 0].transAxes, va="top", color=INK)
+        for bonus in ("linear", "threshold"):  # named where their lines are level and apart
+            paid = where(some, bonus=bonus, designs=columns[0]).sort_values("penalty").iloc[-1]
+            say(panels[1, 0], f"{bonus} bonus", (paid["penalty"], paid["effort"]), (0, 5), INK, ha="right", va="bottom")
     return figure
 
 

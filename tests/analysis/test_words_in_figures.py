@@ -2,10 +2,11 @@
 
 import itertools
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis import learning, sensitivity
+from analysis import learning, padding, sensitivity
 
 
 def texts(figure: Figure) -> list[list[str]]:
@@ -43,3 +44,17 @@ def test_no_interval_of_an_index_is_cut_off():
         for axes in sensitivity.indices(outcomes).axes:
             low, high = axes.get_xlim()
             assert low < -0.3 and high > 1.3
+
+
+def test_pale_bars_are_explained_where_there_are_some():
+    for fewest, said in ((6, True), (30, False)):
+        line = pd.DataFrame({"penalty": 2.0, "true": [0.1, 0.3, 0.5], "pads": 0.5, "factories": [40, 50, fewest]})
+        assert ("pale: fewer than\n20 factories" in texts(padding.who_pads(line))[-1]) == said
+
+
+def test_both_bonuses_are_named_at_their_lines():
+    rows = itertools.product(("linear", "threshold"), ("free", "held"), (0.0, 1.0, 2.0, np.inf))
+    table = pd.DataFrame(rows, columns=["bonus", "designs", "penalty"])
+    table = table.assign(padding=0.2, effort=0.4, usefulness=0.6)
+    panels = texts(padding.penalties(with_bands(table, "padding", "effort", "usefulness")))
+    assert ["linear bonus", "threshold bonus"] in panels
