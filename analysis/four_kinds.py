@@ -1,5 +1,6 @@
 """Figures of the four kinds of Goodhart's law: what each does, how well blinded runs are told apart, and what praise is worth."""
 
+import itertools
 from typing import Any
 
 import matplotlib as mpl
@@ -63,8 +64,8 @@ def confusion(counts: pd.DataFrame, cases: pd.DataFrame) -> Figure:
     """
     with mpl.rc_context(STYLE):
         names = list(counts.index)
-        figure = Figure(figsize=(11.5, 5.6), facecolor="white", layout="constrained")
-        table, bars = figure.subplots(1, 2, width_ratios=(5, 4))
+        figure = Figure(figsize=(8, 4 + 0.29 * len(cases) + 1.2), facecolor="white", layout="constrained")
+        table, bars = figure.subplots(2, height_ratios=(4, 0.29 * len(cases)))
         values = counts.to_numpy()
         shares = values / np.maximum(values.sum(axis=1, keepdims=True), 1)
         table.imshow(shares, cmap=SHADES, vmin=0, vmax=1, aspect="auto")
@@ -73,7 +74,7 @@ def confusion(counts: pd.DataFrame, cases: pd.DataFrame) -> Figure:
                 weight = "bold" if row == column else "normal"
                 table.text(column, row, f"{values[row, column]}", ha="center", va="center", weight=weight,
                            color="white" if shares[row, column] > 0.6 else INK)  # fmt: skip
-        table.set_xticks(range(len(names)), names, rotation=25, ha="right", rotation_mode="anchor")
+        table.set_xticks(range(len(names)), names, rotation=20, ha="right", rotation_mode="anchor")
         table.set_yticks(range(len(names)), names)
         table.set_xlabel("told to be")
         table.set_ylabel("is in truth")
@@ -88,13 +89,17 @@ def _bars(axes: Axes, cases: pd.DataFrame) -> None:
     place = np.arange(len(cases), dtype=float)
     axes.barh(place, cases["rightly"], color=GREY, height=0.7)
     words = [f"{row.switch.replace('_', ' ')} {row.strength:g}" for row in cases.itertuples()]  # type: ignore[union-attr]
-    axes.set_yticks(place, words, fontsize=11)
-    axes.invert_yaxis()
+    axes.set_yticks(place, words, fontsize=12)
+    axes.set_ylim(len(cases) - 0.4, -0.6)
     for k, row in enumerate(cases.to_dict("records")):
         if row["taken_for"]:
-            axes.text(row["rightly"] + 0.02, k, row["taken_for"], va="center", fontsize=10.5, color=INK)
-    for k in np.flatnonzero(cases["kind"].to_numpy()[1:] != cases["kind"].to_numpy()[:-1]):
-        axes.axhline(k + 0.5, color=GREY, lw=0.8, ls=(0, (1, 2)))
+            axes.text(row["rightly"] + 0.02, k, row["taken_for"], va="center", fontsize=12, color=INK)
+    kinds = cases["kind"].to_numpy()
+    ends = [0, *(np.flatnonzero(kinds[1:] != kinds[:-1]) + 1), len(cases)]
+    for first, end in itertools.pairwise(ends):
+        axes.text(1.03, (first + end - 1) / 2, kinds[first], transform=axes.get_yaxis_transform(), va="center", weight="bold")
+        if first:
+            axes.axhline(first - 0.5, color=GREY, lw=0.8, ls=(0, (1, 2)))
     axes.set_xlim(0, 1.02)
     axes.xaxis.set_major_formatter(PercentFormatter(1))
     axes.set_title("Told rightly (else mostly taken for)", loc="left", color=INK, weight="bold", fontsize=13)
@@ -104,8 +109,9 @@ def confusion_caption(runs: int) -> str:
     """What the figure of the classifier shows."""
     return (
         f"{runs} blinded runs, of strengths and seeds that nothing was learned from, told by the direction in which their "
-        f"signature departs from that of {SOUND} measures. Left: how many of each kind were told to be of which. Right: the share "
-        "told rightly, by what was switched on and how strongly, and what the others were most often taken for."
+        f"signature departs from that of {SOUND} measures. Above: how many of each kind were told to be of which. Below: the share "
+        "told rightly, by what was switched on and how strongly, and what the others were most often taken for; at the right edge "
+        "their kind in truth."
     )
 
 

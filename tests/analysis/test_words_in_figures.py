@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis import learning, padding, sensitivity
+from analysis import four_kinds, learning, padding, sensitivity
 
 
 def texts(figure: Figure) -> list[list[str]]:
@@ -58,3 +58,14 @@ def test_both_bonuses_are_named_at_their_lines():
     table = table.assign(padding=0.2, effort=0.4, usefulness=0.6)
     panels = texts(padding.penalties(with_bands(table, "padding", "effort", "usefulness")))
     assert ["linear bonus", "threshold bonus"] in panels
+
+
+def test_each_group_of_blinded_runs_names_its_kind_once():
+    kinds = ["sound", "causal"]
+    rows = [
+        {"kind": kind, "switch": "thinner", "strength": s, "rightly": 1.0, "taken_for": ""}
+        for kind in kinds
+        for s in (0.1, 0.2)
+    ]
+    counts = pd.DataFrame([[2, 0], [0, 2]], index=kinds, columns=kinds)
+    assert texts(four_kinds.confusion(counts, pd.DataFrame(rows)))[1] == kinds
