@@ -97,8 +97,9 @@ def paths(line: pd.DataFrame, far: float) -> Figure:
             "hidden": "Real use",
             "effort": "Effort",
         }
-        figure = Figure(figsize=(11, 11), facecolor="white", layout="constrained")
-        panels: Any = figure.subplots(len(rows), len(metrics), sharex=True, sharey="row", squeeze=False)
+        figure = Figure(figsize=(11, 12), facecolor="white", layout="constrained")
+        how: dict[str, Any] = {"sharex": True, "sharey": "row", "squeeze": False, "height_ratios": (3, 3, 3, 4)}
+        panels: Any = figure.subplots(len(rows), len(metrics), **how)
         for place, metric in enumerate(metrics):
             mine = line[line["metric"] == metric]
             greatest = mine["power"].max()
@@ -108,7 +109,10 @@ def paths(line: pd.DataFrame, far: float) -> Figure:
                 curve(axes, climbers, "month", column, GREY, "--")
                 for value, style in zip(sorted(mine["power"].unique()), DASHES[-mine["power"].nunique() :], strict=True):
                     part = mine[(mine["who"] == "learned") & (mine["power"] == value)]
-                    curve(axes, part, "month", column, colour, style)
+                    if column == "effort":  # where bands lie upon each other: each is told by its edges
+                        _edged(axes, part, column, colour, style)
+                    else:
+                        curve(axes, part, "month", column, colour, style)
                 axes.set_title(
                     f"{title}, paid by {metric}" if column == "mass" else title, loc="left", color=colour, fontsize=13
                 )
@@ -116,6 +120,7 @@ def paths(line: pd.DataFrame, far: float) -> Figure:
                     axes.set_yscale("log")
                     for edge in (1 / far, far):
                         axes.axhline(edge, color=GREY, lw=0.8, ls=(0, (1, 2)))
+                    _say_far(axes, mine, far)
                 else:
                     axes.axhline(0, color=GREY, lw=0.8)
             panels[-1, place].set_xlabel(f"month (its target begins in month {_begins(line)})")
@@ -135,6 +140,23 @@ def paths_caption(line: pd.DataFrame, seeds: int, far: float) -> str:
 def _begins(line: pd.DataFrame) -> int:
     """The first month of the paths, which begin with the target."""
     return int(line["month"].min())
+
+
+def _edged(axes: Axes, part: pd.DataFrame, column: str, colour: str, style: Any) -> None:
+    """A line over months whose band is nearly clear, with edges in the style of the line."""
+    low, high = part[f"{column}_low"], part[f"{column}_high"]
+    axes.fill_between(part["month"], low, high, color=colour, alpha=0.06, lw=0)
+    for edge in (low, high):
+        axes.plot(part["month"], edge, color=colour, lw=0.8, ls=style, alpha=0.7)
+    axes.plot(part["month"], part[column], color=colour, lw=2.5, ls=style)
+
+
+def _say_far(axes: Axes, mine: pd.DataFrame, far: float) -> None:
+    """Name the dotted line on the side to which nails went, at its right end, between it and the first nail."""
+    last = mine["month"].max()
+    lighter = mine.loc[mine["month"] == last, "mass"].median() < 1
+    words, side = ("lighter", "bottom") if lighter else ("heavier", "top")
+    axes.text(last, 1 / far if lighter else far, f"{far:g} times {words}", color=GREY, fontsize=11, ha="right", va=side)
 
 
 def _key(axes: Axes, powers: list[float]) -> None:

@@ -69,3 +69,13 @@ def test_each_group_of_blinded_runs_names_its_kind_once():
     ]
     counts = pd.DataFrame([[2, 0], [0, 2]], index=kinds, columns=kinds)
     assert texts(four_kinds.confusion(counts, pd.DataFrame(rows)))[1] == kinds
+
+
+def test_the_dotted_line_that_nails_went_beyond_is_named():
+    rows = itertools.product(("count", "weight"), (1.0, 4.0), ("learned", "looks around"), (24, 25))
+    line = pd.DataFrame(rows, columns=["metric", "power", "who", "month"])
+    far = np.where(line["metric"] == "count", 0.02, 300.0)
+    line = line.assign(mass=np.where(line["month"] == 24, 1.0, far), observed=1.0, hidden=0.5, effort=0.5)
+    by_count, by_weight, *others = texts(learning.paths(with_bands(line, "mass", "observed", "hidden", "effort"), 10.0))
+    assert (by_count, by_weight) == (["10 times lighter"], ["10 times heavier"])
+    assert not any(others)
