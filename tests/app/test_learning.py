@@ -37,7 +37,7 @@ def test_it_prints_both_rewards_saves_the_policy_and_plays_it_back(tmp_path):
     ("arguments", "line"),
     [
         (["nail-factory", "--budget", "0"], "budget: got 0; it takes a whole number from 16 to 10,000,000"),
-        (["nail-factory", "--power", "-1"], "power: got -1.0; it takes a number above 0 to 1000"),
+        (["nail-factory", "--power", "-1"], "power: got -1.0; it takes a number above 0 to 1,000"),
         (["nail-factory", "--metric", "wait"], "metric: got 'wait'; did you mean 'weight'?"),
         (["nail-factory", "--reward", "gold"], "reward: got 'gold'; it takes 'observed' or 'hidden'"),
         (["nail-factory", "--set", "power=3"], "--set: power is the option --power"),

@@ -182,7 +182,7 @@ def test_a_room_can_be_kept_and_gone_on_with():
         ({"discount": 1.0}, "^discount: got 1.0; it takes a number from 0 to below 1$"),
         ({"quantile": 0}, "^quantile: got 0; it takes None or a number above 0 to 1$"),
         ({"cap": -1}, "^cap: got -1; it takes None or a whole number from 0$"),
-        ({"fine": float("nan")}, "^fine: got nan; it takes a number from 0 to 1e"),
+        ({"fine": float("nan")}, "^fine: got nan; it takes a number from 0 to 1,000,000"),
         ({"rng": -1}, "^rng: got -1; it takes an int from 0"),
     ],
 )

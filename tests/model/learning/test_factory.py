@@ -125,7 +125,7 @@ def test_what_a_lead_gives_is_checked():
     ("given", "line"),
     [
         ({"budget": 0}, "budget: got 0; it takes a whole number from 16 to 10,000,000"),
-        ({"power": 0}, "power: got 0; it takes a number above 0 to 1000"),
+        ({"power": 0}, "power: got 0; it takes a number above 0 to 1,000"),
         ({"horizon": 24}, "horizon: got 24; an episode begins at target_from, and takes more than 24"),
         ({"factory": 60}, "factory: got 60; it takes one from 0 to 59"),
         ({"reward": "both"}, "reward: got 'both'; it takes 'observed' or 'hidden'"),

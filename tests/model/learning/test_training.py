@@ -37,7 +37,7 @@ def test_a_policy_is_what_it_was_after_it_has_been_in_a_file(tmp_path):
         ({"weights": [[1.0]]}, "its weights are not 4 rows of 20 finite numbers"),
         ({"weights": "heavy"}, "its weights are not 4 rows of 20 finite numbers"),
         ({"weights": [[float("nan")] * 20] * 4}, "its weights are not 4 rows of 20 finite numbers"),
-        ({"lesson": {"power": 0}}, "its lesson will not do: power: got 0; it takes a number above 0 to 1000"),
+        ({"lesson": {"power": 0}}, "its lesson will not do: power: got 0; it takes a number above 0 to 1,000"),
         ({"lesson": 3}, "its lesson will not do: "),
     ],
 )
