@@ -214,7 +214,7 @@ class Industry:
         `order` is last month's, `design_before` the length and diameter [mm], shape (2, rows), that they had before it.
         """
         order, made, plans = order.of(rows), self.made[rows], self._plan[:, rows]
-        new_design = (plans[:N_DESIGN] != design_before).any(axis=0)
+        new_design = _is_new(plans, design_before)
         terms = self._pay(order, made, plans, made.joints / made.count, rows, new_design)
         return terms._replace(bonus=order.bonus_for(self.report[rows]))  # for what was read, and without looking ahead
 
@@ -294,8 +294,8 @@ class Industry:
         """
         trust = self.trust[rows]
         boards, needs = self.construction.board_mm.take(trust), self.construction.need_kn.take(trust)
-        length, diameter = designs.reshape(N_DESIGN, -1, len(trust))
-        other = (length != length[0]) | (diameter != diameter[0])
+        length, diameter = many = designs.reshape(N_DESIGN, -1, len(trust))
+        other = _is_new(many, many[:, 0])
         other[0] = True
         at = other.ravel().nonzero()[0]
         factory = at % len(trust)
@@ -306,8 +306,7 @@ class Industry:
         return of_all.reshape(designs.shape[1:])
 
     def _pay_for(self, order: Order, plans: Array, prospect: Prospect, rows: Rows) -> Pay:
-        length, diameter = self._plan[:2, rows]
-        new_design = (plans[0] != length) | (plans[1] != diameter)
+        new_design = _is_new(plans, self._plan[:N_DESIGN, rows])
         return self._pay(order.of(rows), prospect.report(self.steel_quota_kg), plans, prospect.suits, rows, new_design)
 
     def _pay(self, order: Order, expected: Report, plans: Array, suits: Array, rows: Rows, new_design: Any = False) -> Pay:
@@ -368,6 +367,11 @@ def _cores() -> int:
 def _each(work: Callable[[Rows], None], blocks: list[slice]) -> None:
     for rows in blocks:
         work(rows)
+
+
+def _is_new(plans: Array, present: Array) -> npt.NDArray[np.bool_]:
+    """Whether plans, shape (2 or more, ..., rows), have another length or diameter than the present one, shape (2 or more, rows)."""
+    return (plans[0] != present[0]) | (plans[1] != present[1])
 
 
 def _lognormal(streams: Streams, purpose: Purpose, month: int, rows: Rows, n: int, sd: float) -> Array:

@@ -12,7 +12,6 @@ from typer.exceptions import TyperException
 
 from experiments.lab.ends import Unfinished
 
-YEAR = 12  # months
 Seeds = Annotated[int | None, typer.Option(help="How many seeds to run [default: what it says itself].", show_default=False)]
 Out = Annotated[Path | None, typer.Option(help="Folder of the results [default: results/NAME/RUN-ID].", show_default=False)]
 Workers = Annotated[
@@ -81,6 +80,8 @@ def whole_years(parameters: Mapping[str, Any], least: int) -> None:
     ...
     ValueError: horizon: got 50; this experiment takes whole years of 12 months
     """
+    from experiments.lab.work import YEAR  # slow to import
+
     enough_months(parameters, least)
     horizon = parameters.get("horizon", least)
     if isinstance(horizon, int) and horizon % YEAR:

@@ -36,8 +36,7 @@ def fulfilment_next_year(fulfilment: Any, growth: float, ratchet: float) -> Any:
     >>> float(fulfilment_next_year(1.2, growth=0.0, ratchet=0.5).round(4))
     1.0909
     """
-    kept = 1 + growth - ratchet  # the share of the old target that is in the new one
-    if kept == 0:
-        return np.where(np.equal(fulfilment, 0), 0.0, 1 / ratchet)  # the new one is a share of the score; of nothing, the floor
-    with np.errstate(divide="ignore"):
-        return 1 / (np.divide(kept, fulfilment) + ratchet)
+    now = np.asarray(fulfilment, dtype=float)
+    # The old target over the score; nothing stays nothing, even where the new target is a share of the score alone.
+    old = np.divide(1 + growth - ratchet, now, out=np.full_like(now, np.inf), where=now != 0)
+    return 1 / (old + ratchet)
