@@ -1,5 +1,7 @@
 """A nail factory: a view on its row of the industry."""
 
+from typing import Any
+
 import numpy as np
 
 from agents.industry import Industry
@@ -9,6 +11,17 @@ from nails.geometry import mass
 from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM
 
 
+class Padding(Column):
+    """A share that goes as far as the agent's economy lets factories pad."""
+
+    takes = "0 to `padding_limit`"
+
+    def __set__(self, agent: Any, value: Any) -> None:
+        if not agent.table.padding_limit:
+            raise ValueError(f"{self.name}: the factories of this economy do not pad; build one with a padding_limit above 0")
+        self.write(agent, value, 0, agent.table.padding_limit)
+
+
 class NailFactory(View):
     """One nail factory. What is set by hand acts on the next month."""
 
@@ -16,7 +29,7 @@ class NailFactory(View):
     diameter_mm = Column("Diameter of its nail [mm].", *DIAMETER_RANGE_MM)
     finish = Column("Share of its nails properly headed and pointed, 0 to 1.", 0, 1)
     effort = Column("How hard it works, 0 to 1.", 0, 1)
-    padding = Column("Share of its output that it claims and did not make.")
+    padding = Padding("Share of its output that it claims and did not make.")
     skill = Column("How much it makes of an hour; 1 is standard.", 0.01, 100)
     pay = Column("What it expected of its plan when it last chose, without retooling [units of pay].")
     trust = Column("Row of the building trust that it supplies.")

@@ -8,10 +8,12 @@ import numpy as np
 
 from agents.policies import Policy
 from incentives.bonus import BONUSES
-from incentives.metrics import Metric, check_metric, checked_score, metric_function, metric_name
+from incentives.metrics import Metric, check_metric, checked_score, metric_function, metric_name, same_metric
 from incentives.order import MOST, Order
 from incentives.report import Report
 from incentives.targets import YEAR, from_achieved_level, ratcheted
+
+PLANNERS_OWN = ("ordinary_g", "so_far", "months_left")  # what no policy says of an order
 
 
 class Gosplan(mesa.Agent):
@@ -61,6 +63,9 @@ class Gosplan(mesa.Agent):
         order = self.policy(reports, complaints, month)
         if not isinstance(order, Order):
             raise ValueError(f"policy: must return an Order, but returned {order!r} in month {month}")
+        for name in PLANNERS_OWN:
+            if getattr(order, name) is not None:
+                raise ValueError(f"{name}: a policy gave it in month {month}, but it is the planner's to say; leave it out")
         order = order.completed(self.terms, self.standing)
         _check_terms(order, month, len(self.norm.count))
         self._revise_targets(order, month)
@@ -82,7 +87,7 @@ class Gosplan(mesa.Agent):
 
     def _revise_targets(self, order: Order, month: int) -> None:
         """New targets on a change of metric, ratcheted ones at each anniversary of the last change."""
-        changed = order.metric != self.metric
+        changed = not same_metric(order.metric, self.metric)
         if changed:
             self.metric, self.since = order.metric, month
             self.targets = self.joints_targets = None

@@ -23,6 +23,11 @@ class Column:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name, self.column = name, self.column or name
 
+    @property
+    def takes(self) -> str:
+        """What it can be set to, in words."""
+        return "–" if self.low is None or self.high is None else f"{self.low:g} to {self.high:g}"
+
     def __get__(self, agent: Any, owner: Any = None) -> Any:
         if agent is None:
             return self
@@ -31,12 +36,16 @@ class Column:
     def __set__(self, agent: Any, value: Any) -> None:
         if self.low is None or self.high is None:
             raise AttributeError(f"{self.name}: is a result; set the plan (or the trust) it comes from instead")
+        self.write(agent, value, self.low, self.high)
+
+    def write(self, agent: Any, value: Any, low: float, high: float) -> None:
+        """Write a value into the agent's row, if it is a finite number within bounds."""
         try:
             number = float(value)
         except (TypeError, ValueError):
             number = float("nan")
-        if not (isfinite(number) and self.low <= number <= self.high):
-            raise ValueError(f"{self.name}: got {value!r}; it takes a number from {self.low:g} to {self.high:g}")
+        if not (isfinite(number) and low <= number <= high):
+            raise ValueError(f"{self.name}: got {value!r}; it takes a number from {low:g} to {high:g}")
         getattr(agent.table, self.column)[agent.row] = number
 
 
@@ -49,6 +58,10 @@ class View(mesa.Agent):
     def __init__(self, model: Any, row: int):
         super().__init__(model)
         self.row = row
+
+    def remove(self) -> None:
+        """Refused: its row would work on, with nobody to look at it."""
+        raise NotImplementedError(f"a {type(self).__name__} is a row of a table, and cannot be removed; build an economy with fewer")
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in GIVEN and name not in vars(self) and not hasattr(type(self), name):

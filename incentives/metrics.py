@@ -1,6 +1,7 @@
 """What can be measured: a metric is an elementwise function of a report, and one line in METRICS."""
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -79,6 +80,30 @@ def metric_name(metric: str | Metric | tuple | None) -> str:
     if isinstance(metric, tuple):
         return " + ".join(map(metric_name, metric))
     return getattr(metric, "__name__", type(metric).__name__)
+
+
+def same_metric(one: str | Metric | tuple | None, other: str | Metric | tuple | None) -> bool:
+    """Whether two metrics are one: equal, or functions of the same code that see the same values.
+
+    So a lambda that a policy writes within itself, and which is another object each month, is one metric all along.
+
+    >>> policy = lambda power: lambda report: report.count**power
+    >>> same_metric(policy(2), policy(2)), same_metric(policy(2), policy(3))
+    (True, False)
+    """
+    try:
+        return bool(one == other or _inside(one) == _inside(other))
+    except ValueError:  # arrays that they see do not say in one word whether they are equal
+        return False
+
+
+def _inside(metric: Any) -> Any:
+    if isinstance(metric, tuple):
+        return tuple(map(_inside, metric))
+    if not isinstance(metric, FunctionType):
+        return metric
+    seen = tuple(cell.cell_contents for cell in metric.__closure__ or ())
+    return metric.__code__, metric.__defaults__, metric.__kwdefaults__, seen
 
 
 def check_metric(metric: str | Metric | tuple) -> None:

@@ -162,7 +162,7 @@ def _attributes(agent: type) -> str:
     """The columns that an agent is a view of."""
     columns = {name: column for name, column in vars(agent).items() if isinstance(column, Column)}
     rows = [
-        (f"`{name}`", column.__doc__, "–" if column.low is None else f"{column.low:g} to {column.high:g}")
+        (f"`{name}`", column.__doc__, column.takes)
         for name, column in columns.items()
     ]
     return _table(("attribute", "what it is", "can be set"), rows)

@@ -93,6 +93,23 @@ def test_a_result_cannot_be_set():
         first(economy()).pay = 3
 
 
+def test_padding_is_set_by_hand_as_far_as_the_economy_lets_factories_pad():
+    padder = first(economy(n_factories=3, padding_limit=0.4))
+    padder.padding = 0.25
+    assert padder.table.padding.tolist() == [0.25, 0.0, 0.0]
+    padder.model.industry.produce()
+    assert padder.table.report.count[0] == pytest.approx(1.25 * padder.table.made.count[0])
+    with pytest.raises(ValueError, match=r"^padding: got 0.5; it takes a number from 0 to 0.4$"):
+        padder.padding = 0.5
+    with pytest.raises(ValueError, match=r"^padding: the factories of this economy do not pad; "):
+        first(economy()).padding = 0.1
+
+
+def test_a_factory_is_not_removed_to_work_on_unseen():
+    with pytest.raises(NotImplementedError, match=r"^a NailFactory is a row of a table, and cannot be removed; "):
+        first(economy()).remove()
+
+
 def test_a_slip_in_a_name_is_refused_and_an_attribute_of_ones_own_is_not():
     factory = first(economy())
     with pytest.raises(AttributeError, match=r"^effotr: is no attribute of a NailFactory; did you mean 'effort'\?$"):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from incentives.order import Order
@@ -95,6 +96,17 @@ def test_a_policy_of_ones_own_may_set_terms_and_targets_itself():
     np.testing.assert_array_equal(some.order.targets, asked)
 
 
+def test_a_metric_that_a_policy_writes_anew_each_month_keeps_its_target():
+    def by_power(power):
+        return lambda report: report.count**power
+
+    kept, anew = by_power(2), economy(policy=lambda reports, complaints, month: Order(by_power(2)), horizon=15).run()
+    same = economy(policy=lambda reports, complaints, month: Order(kept), horizon=15).run()
+    pd.testing.assert_frame_equal(anew.months, same.months)
+    other = economy(policy=lambda reports, complaints, month: Order(by_power(2 if month < 14 else 3)), horizon=15).run()
+    assert other.planner.since == 14
+
+
 def test_a_policy_sees_last_months_reports_and_complaints():
     seen = []
 
@@ -114,6 +126,7 @@ def test_a_policy_sees_last_months_reports_and_complaints():
         (lambda reports, complaints, month: "count", "must return an Order, but returned 'count' in month 0"),
         (lambda reports, complaints, month: Order("cuont"), "did you mean 'count'"),
         (lambda reports, complaints, month: Order("count", bonus="liner"), "bonus: got 'liner' in month 0"),
+        (lambda reports, complaints, month: Order("count", so_far="x"), "so_far: a policy gave it in month 0"),
     ],
 )
 def test_what_a_policy_may_not_return_is_told_in_one_line(policy, complaint):
