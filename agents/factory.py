@@ -14,7 +14,10 @@ from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM
 class Padding(Column):
     """A share that goes as far as the agent's economy lets factories pad."""
 
-    takes = "0 to `padding_limit`"
+    @property
+    def takes(self) -> str:
+        """What it can be set to, in words."""
+        return "0 to `padding_limit`"
 
     def __set__(self, agent: Any, value: Any) -> None:
         if not agent.table.padding_limit:

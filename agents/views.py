@@ -61,7 +61,9 @@ class View(mesa.Agent):
 
     def remove(self) -> None:
         """Refused: its row would work on, with nobody to look at it."""
-        raise NotImplementedError(f"a {type(self).__name__} is a row of a table, and cannot be removed; build an economy with fewer")
+        raise NotImplementedError(
+            f"a {type(self).__name__} is a row of a table, and cannot be removed; build an economy with fewer"
+        )
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in GIVEN and name not in vars(self) and not hasattr(type(self), name):
