@@ -1,5 +1,6 @@
 """A sweep, as data: which economies to run, on which seeds, and what to keep of them."""
 
+import ast
 import hashlib
 import inspect
 import itertools
@@ -8,7 +9,7 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -226,7 +227,7 @@ class Sweep:
 
 
 def plain(name: str, value: Any) -> Any:
-    """A parameter in the form that JSON stores; a function by its name and the hash of its source."""
+    """A parameter in the form that JSON stores; a function by its name and the hash of its source (see `_source`)."""
     if isinstance(value, Mapping):
         return {str(key): plain(name, one) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -243,7 +244,28 @@ def plain(name: str, value: Any) -> Any:
         if script is None:
             raise ValueError(f"{name}: {qualified} is defined in a notebook, where no worker finds it; put it in a module")
         module = Path(script).stem
-    return f"{module}:{qualified} {digest(inspect.getsource(value))[:12]}"
+    return f"{module}:{qualified} {digest(_source(value))[:12]}"
+
+
+@cache
+def _source(value: Any) -> dict[str, str]:
+    """The source of a function of a module, and of what else at the top of that module it goes by, without comments."""
+    module, needed, waiting = ast.parse(inspect.getsource(sys.modules[value.__module__])), {}, [value.__name__]
+    while waiting:
+        name = waiting.pop()
+        if name not in needed and (statements := [one for one in module.body if name in _names_given(one)]):
+            needed[name] = "\n".join(map(ast.unparse, statements))
+            waiting += [node.id for one in statements for node in ast.walk(one) if isinstance(node, ast.Name)]
+    return needed
+
+
+def _names_given(statement: ast.stmt) -> set[str]:
+    """The names that a statement gives to something."""
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return {statement.name}
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return {alias.asname or alias.name for alias in statement.names}
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
 
 
 def digest(value: Any) -> str:

@@ -1,5 +1,6 @@
 """A sweep is data: its cells, their order, its identity, and what it refuses before anything starts."""
 
+import importlib
 import json
 import re
 from pathlib import Path
@@ -117,6 +118,42 @@ def _anyone(reports, complaints, month):
 def test_a_function_of_a_module_can_be_swept_and_is_known_by_its_source():
     sweep = Sweep("s", grid={"policy": ["measure_only", _anyone]})
     assert re.fullmatch(r"[\w.]*test_sweep:_anyone [0-9a-f]{12}", sweep.cells[1].resolved["policy"])
+
+
+MODULE = """
+import numpy as np
+from math import sqrt as root
+POWER = 2
+def helper(report):
+    return np.sqrt(report.count) ** POWER
+def metric(report):
+    return helper(report)
+def other(report):
+    return root(2) * report.count
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_another"),
+    [
+        ("POWER = 2", "POWER = 3", True),
+        ("np.sqrt(report.count)", "np.sqrt(report.weight_kg)", True),
+        ("import numpy as np", "import numpy.lib.scimath as np", True),
+        ("return helper(report)", "return 2 * helper(report)", True),
+        ("root(2)", "root(3)", False),
+        ("POWER = 2", "POWER = 2  # the square", False),
+    ],
+)
+def test_a_function_is_another_when_what_it_goes_by_in_its_module_is(old, new, is_another, tmp_path, monkeypatch):
+    def known_as(name, text):
+        (tmp_path / f"{name}.py").write_text(text)
+        metric = importlib.import_module(name).metric
+        return Sweep("s", fixed={"metric": metric}).cells[0].resolved["metric"].split()[1]
+
+    monkeypatch.syspath_prepend(tmp_path)
+    assert MODULE.count(old) == 1
+    before, after = f"before_{tmp_path.name}", f"after_{tmp_path.name}"
+    assert (known_as(before, MODULE) != known_as(after, MODULE.replace(old, new))) == is_another
 
 
 @pytest.mark.parametrize(
