@@ -8,8 +8,9 @@ import numpy as np
 
 from agents.policies import Policy
 from incentives.bonus import BONUSES
+from incentives.hints import what_failed
 from incentives.metrics import Metric, check_metric, checked_score, metric_function, metric_name, same_metric
-from incentives.order import MOST, Order
+from incentives.order import FIELDS, MOST, Order
 from incentives.report import Report
 from incentives.targets import YEAR, from_achieved_level, ratcheted
 
@@ -60,7 +61,10 @@ class Gosplan(mesa.Agent):
         """The order for `month`, from last month's reports and complaints."""
         if month > 0:
             self.on_file.append(reports)
-        order = self.policy(reports, complaints, month)
+        try:
+            order = self.policy(reports, complaints, month)
+        except Exception as error:  # whatever went wrong in somebody's function
+            raise ValueError(f"policy: failed in month {month} with {what_failed(error, FIELDS)}") from error
         if not isinstance(order, Order):
             raise ValueError(f"policy: must return an Order, but returned {order!r} in month {month}")
         for name in PLANNERS_OWN:

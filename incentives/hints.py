@@ -1,6 +1,8 @@
-"""What a mistyped name was meant to be."""
+"""What a mistyped name was meant to be, and what went wrong in somebody's function."""
 
+import re
 from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 
 
@@ -12,3 +14,22 @@ def did_you_mean(name: object, known: Iterable[str], *, cutoff: float = 0.6) -> 
     """
     near = get_close_matches(str(name), list(known), n=1, cutoff=cutoff)
     return f"did you mean '{near[0]}'? " if near else ""
+
+
+def what_failed(error: Exception, known: Iterable[str] = ()) -> str:
+    """An error in somebody's function, in a line, and what would do where that can be told.
+
+    `known` are the arguments that it can give to what it calls.
+
+    >>> what_failed(TypeError("f() got an unexpected keyword argument 'lenth'"), ["length"])
+    "TypeError: f() got an unexpected keyword argument 'lenth'; did you mean 'length'? it takes length"
+    """
+    said, hint = " ".join(str(error).split()), ""
+    if isinstance(error, AttributeError) and is_dataclass(error.obj):
+        has = [field.name for field in fields(error.obj)]
+        hint = f"{did_you_mean(error.name, has)}it has {', '.join(has)}"
+    elif isinstance(error, TypeError) and (argument := re.search(r"unexpected keyword argument '(\w+)'", said)):
+        hint = f"{did_you_mean(argument[1], known)}it takes {', '.join(known)}"
+    elif isinstance(error, ValueError) and "truth value of an array" in said:
+        said, hint = "an array is no single yes or no", "np.where(a > b, x, y) chooses for each entry, a.mean() is one number"
+    return f"{type(error).__name__}: {said}" + (f"; {hint}" if hint else "")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from incentives.hints import did_you_mean
+from incentives.hints import did_you_mean, what_failed
 from incentives.report import Report
 from nails.machine import seconds_per_nail
 
@@ -152,7 +152,7 @@ def checked_score(score: Metric, report: Report, what: str) -> Any:
             given = score(report)
             scores = np.asarray(given)
     except Exception as error:  # whatever went wrong in somebody's function
-        raise ValueError(f"{what}: failed on a report with {type(error).__name__}: {error}") from error
+        raise ValueError(f"{what}: failed on a report with {what_failed(error)}") from error
     if given is None:
         raise ValueError(f"{what}: must return one score a factory, but returned None; is a `return` missing?")
     if scores.dtype.kind not in "fiub":

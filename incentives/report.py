@@ -17,7 +17,9 @@ class Report:
     joints: Any
 
     def __getitem__(self, rows: Any) -> "Report":
-        """The same month for some factories only."""
+        """The same month for some factories only, those of a slice or of an array of rows."""
+        if isinstance(rows, int):  # who has `reports` in hand may take it for a list of months
+            raise TypeError(f"a report is one month's; its count[{rows}] is a factory's")
         return Report(self.count[rows], self.weight_kg[rows], self.joints[rows])
 
     def sealed(self) -> "Report":

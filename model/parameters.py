@@ -125,10 +125,13 @@ class Parameters(BaseModel):
         if isinstance(policy, str) and policy in POLICIES:
             return policy
         if callable(policy):
+            takes = inspect.signature(policy)
             try:
-                inspect.signature(policy).bind("reports", "complaints", 0)
-            except TypeError as error:
-                raise ValueError(f"it takes a function (reports, complaints, month) -> Order; {error}") from None
+                takes.bind("reports", "complaints", 0)
+            except TypeError:
+                raise ValueError(
+                    f"it takes a function (reports, complaints, month) -> Order, and this one takes {takes}"
+                ) from None
             return policy
         raise ValueError(_unknown(policy, POLICIES, "a function (reports, complaints, month) -> Order"))
 
@@ -227,8 +230,13 @@ def _one_line(error: Any, kind: type[BaseModel]) -> str:
     if message.startswith("metric"):  # check_metric names it already
         return message if field == "metric" else f"{field}: {message}"
     if error["type"] == "value_error":
-        return f"{field}: got {error['input']!r}; {message}"
-    return f"{field}: got {error['input']!r}; it takes {_takes(kind, str(error['loc'][0]))}"
+        return f"{field}: got {_shown(error['input'])}; {message}"
+    return f"{field}: got {_shown(error['input'])}; it takes {_takes(kind, str(error['loc'][0]))}"
+
+
+def _shown(value: Any) -> str:
+    """A value as one would write it: a function by its name."""
+    return value.__qualname__.rpartition(".")[2] if inspect.isfunction(value) else repr(value)
 
 
 def _takes(kind: type[BaseModel], field: str) -> str:

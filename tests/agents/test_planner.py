@@ -126,6 +126,14 @@ def test_a_policy_sees_last_months_reports_and_complaints():
         (lambda reports, complaints, month: "count", "must return an Order, but returned 'count' in month 0"),
         (lambda reports, complaints, month: Order("cuont"), "did you mean 'count'"),
         (lambda reports, complaints, month: Order("count", bonus="liner"), "bonus: got 'liner' in month 0"),
+        (
+            lambda reports, complaints, month: Order("count", strength=2),
+            "did you mean 'bonus_strength'? it takes metric, bonus, ",
+        ),
+        (
+            lambda reports, complaints, month: Order("count" if complaints else None),
+            "policy: failed in month 0 with ValueError: an array",
+        ),
         (lambda reports, complaints, month: Order("count", so_far="x"), "so_far: a policy gave it in month 0"),
     ],
 )

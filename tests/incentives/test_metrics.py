@@ -48,7 +48,12 @@ def test_a_name_or_a_function_stands_for_a_metric_and_no_metric_is_called_none()
         (lambda report: "many", "must return numbers, but returned <U4"),
         (lambda report: None, "but returned None; is a `return` missing?"),
         (lambda report: {"count": 1}, "must return numbers, but returned object"),
-        (lambda report: report.nails, "failed on a report with AttributeError"),
+        (
+            lambda report: report.nails,
+            "with AttributeError: 'Report' object has no attribute 'nails'; it has count, weight_kg, joints",
+        ),
+        (lambda report: report.weight, "did you mean 'weight_kg'? "),
+        (lambda report: report.count if report.count > 9 else 0, "no single yes or no; np.where(a > b, x, y) chooses for each"),
         (lambda: 1, "failed on a report with TypeError"),
     ],
 )
@@ -72,3 +77,8 @@ def test_a_metric_that_writes_into_the_report_is_refused():
 
     with pytest.raises(ValueError, match=r"metric 'clipped_in_place': failed on a report with .*read-only"):
         check_metric(clipped_in_place)
+
+
+def test_a_report_is_no_list_of_months():
+    with pytest.raises(TypeError, match=r"^a report is one month's; its count\[-1\] is a factory's$"):
+        NAILS[-1]

@@ -28,7 +28,7 @@ METRICS = "it takes count, weight, geometric_mean, gross_value, joints, or a fun
         ),
         (
             {"policy": lambda reports: None},
-            "it takes a function (reports, complaints, month) -> Order; too many positional arguments",
+            "policy: got <lambda>; it takes a function (reports, complaints, month) -> Order, and this one takes (reports)",
         ),
         ({"metric": "wheight"}, f"metric: got 'wheight'; did you mean 'weight'? {METRICS}"),
         (
