@@ -71,9 +71,11 @@ def report(
     """Make the page of a run: report.html in its folder, one file with figures, tables, data and provenance."""
     with one_line_errors():
         from analysis import page
+        from experiments.lab.store import check_whole
         from experiments.lab.writer import add_file
 
         question = docstring_of(page.name_of(folder))
+        check_whole(folder)
         typer.echo(add_file(folder, "report.html", page.report(folder, question).encode()))
 
 

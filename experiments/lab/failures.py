@@ -54,6 +54,8 @@ def read(folder: Path) -> list[dict[str, Any]]:
         try:
             failure = json.loads(path.read_text(encoding="utf-8"))
             found.append((int(failure["cell"]), int(failure["seed"]), failure))
+        except FileNotFoundError:  # the run has succeeded meanwhile
+            continue
         except (ValueError, KeyError, TypeError, OSError):
             raise ValueError(f"{path}: is no record of a failed run; move it away") from None
     return [failure for *_, failure in sorted(found, key=lambda one: one[:2])]

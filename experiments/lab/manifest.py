@@ -15,13 +15,18 @@ from pathlib import Path
 from typing import Any
 
 from experiments.lab.kind import ECONOMY
-from experiments.lab.sweep import Sweep, plain
+from experiments.lab.sweep import Keep, Sweep, plain
 
 FORMAT = 1  # of the folder; another one is refused
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("nails", "incentives", "agents", "model", "analysis/goodhart.py", "experiments/lab/work.py")  # what decides a row
 PACKAGES = ("nailworks", "mesa", "numpy", "pandas", "pyarrow", "SALib")
 NAME = "manifest.json"
+SAYS: dict[str, Any] = {  # what every manifest says, by its type
+    "name": str, "run_id": str, "specification": dict, "cell_numbers": list | None, "source_hash": str, "source": dict,
+    "mixed_with": list, "wall_seconds": int | float,
+}  # fmt: skip
+SPECIFIES: dict[str, Any] = {"seeds": list, "keep": dict, "cells": int}  # and its specification
 
 
 def specification(sweep: Sweep) -> dict[str, Any]:
@@ -112,15 +117,29 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ValueError(f"{path}: is no manifest of ours; name another folder")
     if manifest["format"] != FORMAT:
         raise ValueError(f"{path}: is of format {manifest['format']}, and this Nailworks reads {FORMAT}; name another folder")
-    missing = [key for key in new_keys() if key not in manifest]
-    if missing:
+    if missing := _missing(manifest):
         raise ValueError(f"{path}: lacks {', '.join(missing)}; name another folder, or restore that file")
     return manifest
 
 
+def _missing(manifest: Mapping[str, Any]) -> list[str]:
+    """What a manifest does not say, or not as ours do."""
+    missing = [key for key, kind in SAYS.items() if not isinstance(manifest.get(key, ...), kind)]
+    if "specification" in missing:
+        return missing
+    asked = manifest["specification"]
+    missing += [f"specification.{key}" for key, kind in SPECIFIES.items() if not isinstance(asked.get(key), kind)]
+    if not missing:
+        try:
+            Keep(**asked["keep"])
+        except (TypeError, ValueError):
+            missing.append("specification.keep")
+    return missing
+
+
 def new_keys() -> tuple[str, ...]:
     """What every manifest says."""
-    return ("name", "run_id", "specification", "cell_numbers", "source_hash", "source", "mixed_with", "wall_seconds")
+    return tuple(SAYS)
 
 
 def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:

@@ -14,16 +14,22 @@ GROUP_ROWS = 65_536  # rows handed on at a time
 PARTS_OPEN = 8  # parts held in memory while they are merged: batches end out of order, but not far out of it
 
 
+class PartsGone(ValueError):
+    """Parts went while they were read: their sweep has ended, and the files at the top have all of it."""
+
+
 def part_folders(folder: Path) -> list[Path]:
     """Folders of the parts, oldest first."""
     try:
         names = sorted(os.listdir(folder / "parts"))
     except FileNotFoundError:
         return []
-    for name in names:
-        if not (name.isdigit() and (folder / "parts" / name / "runs.parquet").exists()):
-            raise ValueError(f"{folder / 'parts' / name}: is no part of a sweep; move it away and run again")
-    return [folder / "parts" / name for name in names]
+    parts = [folder / "parts" / name for name in names]
+    for part in parts:
+        if not (part.name.isdigit() and (part / "runs.parquet").exists()):
+            _still_there(part)
+            raise ValueError(f"{part}: is no part of a sweep; move it away and run again")
+    return parts
 
 
 def index(folder: Path) -> Iterator[tuple[Path, np.ndarray]]:
@@ -35,14 +41,9 @@ def index(folder: Path) -> Iterator[tuple[Path, np.ndarray]]:
         yield part, _keys(read(part / "runs.parquet", KEYS))
 
 
-def merged(folder: Path, name: str) -> Iterator[pa.Table]:
-    """A table of the parts in the order of cells and seeds, piece by piece."""
-    parts, keys = [], []
-    for part, found in index(folder):
-        parts.append(part)
-        keys.append(found)
-    if not parts:
-        return
+def merged(parts: Sequence[Path], name: str) -> Iterator[pa.Table]:
+    """A table of the parts that have it in the order of cells and seeds, piece by piece; at least a piece without rows."""
+    keys = [_keys(read(part / "runs.parquet", KEYS)) for part in parts]
     runs = np.concatenate(keys)
     owner = np.repeat(np.arange(len(parts), dtype=np.int32), [len(found) for found in keys])
     order = np.lexsort((owner, runs[:, 1], runs[:, 0]))
@@ -50,17 +51,18 @@ def merged(folder: Path, name: str) -> Iterator[pa.Table]:
     first = np.ones(len(runs), dtype=bool)
     first[1:] = (runs[1:] != runs[:-1]).any(axis=1)  # a run that is there twice counts once
     runs, owner = runs[first], owner[first]
-    schema = _schema([part / f"{name}.parquet" for part in parts])
+    schemas = [_opened(part / f"{name}.parquet").schema_arrow for part in parts]
+    schema = pa.unify_schemas(schemas, promote_options="permissive")
     opened: dict[int, tuple[pa.Table, dict[tuple[int, int], tuple[int, int]]]] = {}
     pieces: list[tuple[pa.Table, int, int]] = []  # rows from start to stop of a part's table
-    rows = 0
+    rows, without = 0, True
     for (cell, seed), k in zip(runs.tolist(), owner.tolist(), strict=True):
         if k not in opened:
             while len(opened) >= PARTS_OPEN:
                 del opened[next(iter(opened))]
             path = parts[k] / f"{name}.parquet"
-            table = read(path) if path.exists() else schema.empty_table()
-            opened[k] = table, _stretches(_keys(table))
+            with _told(path):
+                opened[k] = (table := read(path)), _stretches(_keys(table))
         table, stretches = opened[k]
         start, stop = stretches.get((cell, seed), (0, 0))
         if pieces and pieces[-1][0] is table and pieces[-1][2] == start:
@@ -70,8 +72,8 @@ def merged(folder: Path, name: str) -> Iterator[pa.Table]:
         rows += stop - start
         if rows >= GROUP_ROWS:
             yield _joined(pieces, schema)
-            pieces, rows = [], 0
-    if rows:
+            pieces, rows, without = [], 0, False
+    if rows or without:
         yield _joined(pieces, schema)
 
 
@@ -89,33 +91,54 @@ def _joined(pieces: Sequence[tuple[pa.Table, int, int]], schema: pa.Schema) -> p
     return pa.concat_tables([schema.empty_table(), *slices], promote_options="permissive").combine_chunks()
 
 
-def _schema(paths: Sequence[Path]) -> pa.Schema:
-    schemas = [opened_file(path).schema_arrow for path in paths if path.exists()]
-    return pa.unify_schemas(schemas, promote_options="permissive") if schemas else pa.schema([])
-
-
 def _keys(table: pa.Table) -> np.ndarray:
-    return np.column_stack([table[key].to_numpy() for key in KEYS]) if table.num_columns else np.empty((0, 2), dtype=np.int64)
+    return np.column_stack([table[key].to_numpy() for key in KEYS])
 
 
 def read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
-    """A Parquet file, or some of its columns; a ValueError of one line if it is broken."""
+    """A Parquet file, or some of its columns; a ValueError of one line if it is missing or broken."""
     with _told(path):
-        return pq.ParquetFile(path).read(None if columns is None else list(columns))
+        file = pq.ParquetFile(path)
+        return file.read() if columns is None else file.read(list(columns)).select(list(columns))
 
 
-def opened_file(path: Path) -> pq.ParquetFile:
-    """A Parquet file to read piece by piece; a ValueError of one line if it is broken."""
+def groups(path: Path) -> Iterator[pa.Table]:
+    """A Parquet file piece by piece; a ValueError of one line if it is missing or broken."""
+    file = _opened(path)
+    for k in range(file.num_row_groups):
+        with _told(path):
+            group = file.read_row_group(k)
+        yield group
+    if not file.num_row_groups:
+        yield file.schema_arrow.empty_table()
+
+
+def _opened(path: Path) -> pq.ParquetFile:
     with _told(path):
         return pq.ParquetFile(path)
 
 
+def _still_there(part: Path) -> None:
+    if not part.exists():
+        raise PartsGone(f"{part}: went while it was read; read again")
+
+
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Say in one line that a file is broken, and what would do."""
+    """Say in one line that a file is missing or broken, and what would do."""
     try:
         yield
-    except (pa.ArrowInvalid, pa.ArrowException, KeyError) as error:
-        in_parts = path.parent.parent.name == "parts"
-        cure = f"remove the folder {path.parent}, and its runs are done again" if in_parts else "move the folder away"
-        raise ValueError(f"{path}: is no whole Parquet file ({str(error).splitlines()[0]}); {cure}") from None
+    except FileNotFoundError:
+        raise lost(path) from None
+    except (pa.ArrowException, OSError, KeyError) as error:
+        if isinstance(error, OSError) and error.errno:  # no fault of the file's
+            raise ValueError(f"{path}: cannot be read ({os.strerror(error.errno)})") from None
+        raise lost(path, f"is no whole Parquet file ({str(error).partition('\n')[0]})") from None
+
+
+def lost(path: Path, what: str = "is missing") -> ValueError:
+    """The one line for a file that is missing or broken."""
+    _still_there(path.parent)
+    if path.parent.parent.name == "parts":
+        return ValueError(f"{path}: {what}; remove the folder {path.parent}, and its runs are done again")
+    return ValueError(f"{path}: {what}; restore it, or move {path.parent} away and run again")

@@ -10,7 +10,9 @@
 Parts are what counts while there are any; the files at the top are made from them, in the order of cells and seeds.
 """
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,10 +23,12 @@ import pyarrow as pa
 
 from experiments.lab import failures
 from experiments.lab.content import ContentHash
+from experiments.lab.manifest import NAME as MANIFEST
 from experiments.lab.manifest import read_manifest
-from experiments.lab.parts import KEYS, index, merged, opened_file, part_folders, read
+from experiments.lab.parts import KEYS, PartsGone, groups, index, lost, merged, part_folders, read
 from experiments.lab.sweep import Keep
 
+TRIES = 9  # of reading a folder whose parts go meanwhile: each is one more sweep that ended
 PARAMETER = {b"is": b"parameter"}  # marks the columns that are added to what was recorded
 
 
@@ -54,6 +58,8 @@ class Store:
 
     `runs`, `months`, `years` and `factories` are DataFrames in the order of cells and seeds, with the varied parameters as
     columns. Where a recorded column bears a parameter's name, `runs` holds the parameter and the others what was recorded.
+    A file that is missing or broken is a ValueError of one line; parts that go because their sweep ends are none, and are
+    read again from the files that it leaves.
     """
 
     folder: Path
@@ -87,7 +93,7 @@ class Store:
         """A table by its name; a ValueError of one line if the sweep does not keep it."""
         if name not in self.tables:
             raise ValueError(f"{self.folder}: keeps no {name}; it has {', '.join(self.tables)}")
-        tables = list(self.in_order(name))
+        tables = _again(lambda: list(self.in_order(name)))
         return pa.concat_tables(tables, promote_options="default").to_pandas() if tables else pd.DataFrame(columns=list(KEYS))
 
     @property
@@ -115,11 +121,15 @@ class Store:
         return Status(manifest["name"], self.folder, done.size, int(done.sum()), failed, manifest.get("content_hash"))
 
     def done(self) -> np.ndarray:
-        """Which runs of the latest sweep are there, shape (cells, seeds)."""
-        manifest = self.manifest
-        numbers, seeds = _asked(manifest)
+        """Which runs of the latest sweep are there, with all their tables, shape (cells, seeds)."""
+        return _again(self._done)
+
+    def _done(self) -> np.ndarray:
+        tables, (numbers, seeds) = self.tables, _asked(self.manifest)
         done = np.zeros((len(numbers), len(seeds)), dtype=bool)
-        for _, keys in index(self.folder):
+        for part, keys in index(self.folder):
+            for name in tables:
+                self._has(part, name)
             for place in self._places(keys, numbers, seeds):
                 done[place] = True
         return done
@@ -134,23 +144,44 @@ class Store:
 
     def in_order(self, name: str) -> Iterator[pa.Table]:
         """A table with its parameters, in the order of cells and seeds, piece by piece."""
-        compact = self.folder / f"{name}.parquet"
-        if not part_folders(self.folder):
-            if compact.exists():
-                file = opened_file(compact)
-                yield from (file.read_row_group(k) for k in range(file.num_row_groups))
-            return
-        parameters = _parameter_columns(self.cells)
-        for table in merged(self.folder, name):
-            yield _with_parameters(table, parameters, name)
+        parts = part_folders(self.folder)
+        if not parts and (self.folder / "runs.parquet").exists() and self._has(self.folder, name):
+            yield from groups(self.folder / f"{name}.parquet")
+        having = [part for part in parts if self._has(part, name)]
+        if having:
+            parameters = _parameter_columns(self.cells)
+            for table in merged(having, name):
+                yield _with_parameters(table, parameters, name)
+
+    def _has(self, folder: Path, name: str) -> bool:
+        """Whether a part, or the folder of the files at the top, has a table; a ValueError of one line if it has lost it."""
+        if (folder / f"{name}.parquet").exists():
+            return True
+        asked = self.manifest["specification"]["keep"].get("factories")
+        if name == "factories" and asked:  # those whose runs all ended before have none
+            months = read(folder / "runs.parquet", ["months"])["months"].to_numpy()
+            if months.max() <= min(asked):
+                return False
+        raise lost(folder / f"{name}.parquet")
 
     def content_hash(self) -> str:
         """Hash of all rows in the order of cells and seeds, without times, paths or commit."""
+        return _again(self._content_hash)
+
+    def _content_hash(self) -> str:
         content = ContentHash()
         for name in self.tables:
             for table in self.in_order(name):
                 content.add(name, table)
         return str(content)
+
+
+def _again[T](read: Callable[[], T]) -> T:
+    """What is read of a folder; where its parts go meanwhile because the sweep ends, what is read of it then."""
+    for _ in range(TRIES):
+        with suppress(PartsGone):
+            return read()
+    return read()
 
 
 def _asked(manifest: Mapping[str, Any]) -> tuple[list[int], list[int]]:
@@ -184,3 +215,9 @@ def open_store(folder: str | Path) -> Store:
     store = Store(Path(folder))
     read_manifest(store.folder)
     return store
+
+
+def check_whole(folder: Path) -> None:
+    """Raise a ValueError of one line for a sweep's folder that has lost something; another folder may hold what it likes."""
+    if "format" in json.loads((folder / MANIFEST).read_text(encoding="utf-8")):
+        open_store(folder).done()

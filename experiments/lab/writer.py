@@ -58,7 +58,8 @@ class Writer:
         self._write_manifest({**manifest, "wall_seconds": round(manifest["wall_seconds"] + seconds, 3), "finished": now()})
 
     def compact(self) -> None:
-        """Make one file a table from the parts; once no run is missing, the parts go."""
+        """Make one file a table from the parts; once no run is missing, the parts go. A ValueError for a lost file."""
+        self.store.done()
         if part_folders(self.folder):
             content = ContentHash()
             for name in self.store.tables:
@@ -105,7 +106,7 @@ def writing(folder: Path, sweep: Sweep | None = None, *, force: bool = False) ->
     if sweep is None:
         read_manifest(folder)
     else:
-        _refuse_foreign(folder, sweep, force)
+        _differing(folder, sweep, force)
         folder.mkdir(parents=True, exist_ok=True)
     with locked(folder / LOCK):
         remove(folder / "staging")
@@ -116,8 +117,8 @@ def writing(folder: Path, sweep: Sweep | None = None, *, force: bool = False) ->
         yield Writer(store), mixed
 
 
-def _refuse_foreign(folder: Path, sweep: Sweep, force: bool) -> None:
-    """Raise for a folder that is no sweep's, or another sweep's."""
+def _differing(folder: Path, sweep: Sweep, force: bool) -> list[str]:
+    """What `force` would mix in a folder; raises for one that is no sweep's, or (without `force`) another sweep's."""
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder}: is a file; the results need a folder")
     if not (folder / MANIFEST).exists():
@@ -125,7 +126,7 @@ def _refuse_foreign(folder: Path, sweep: Sweep, force: bool) -> None:
         foreign = [name for name in names if name not in ("staging", "cells.parquet") and not name.startswith(".")]
         if foreign:
             raise ValueError(f"{folder}: holds {foreign[0]!r} and no {MANIFEST}; name a new or empty folder")
-        return
+        return []
     there = read_manifest(folder)
     here = new_manifest(sweep)
     found = differences(there, here)
@@ -136,19 +137,19 @@ def _refuse_foreign(folder: Path, sweep: Sweep, force: bool) -> None:
         raise ValueError(
             f"{folder}: holds other results ({'; '.join(found[:4])}{more}); name another folder, or mix them with --force"
         )
+    return found
 
 
 def _prepare(store: Store, sweep: Sweep, force: bool) -> list[str]:
     """Write manifest and cells of a new folder, or make room in an old one; says what is mixed."""
     folder, staging = store.folder, store.folder / "staging"
+    mixed = _differing(folder, sweep, force)  # once more: another sweep may have begun and ended before the lock was ours
     manifest = new_manifest(sweep)
     cells = _cell_rows(sweep.cells)
-    mixed: list[str] = []
     if (folder / MANIFEST).exists():
         there = store.manifest
-        mixed = differences(there, manifest)
         store.cells  # noqa: B018 (whether it can be read)
-        list(index(folder))
+        store.done()
         if not mixed:
             return []
         former = {

@@ -97,6 +97,18 @@ def test_compact_makes_the_files_of_what_is_there(spec, tmp_path):
     assert len(pd.read_parquet(out / "runs.parquet")) == 4
 
 
+def test_a_table_that_was_lost_is_one_line_of_every_command(spec, tmp_path):
+    out = tmp_path / "out"
+    sweep = ["sweep", spec, "--workers", 0, "--out", out, "--seeds", 1]
+    here(*sweep)
+    assert here("report", out).exit_code == 0
+    (out / "months.parquet").unlink()
+    for command in (sweep, ["status", out], ["compact", out], ["report", out]):
+        done = here(*command)
+        assert done.exit_code == 2, command
+        assert done.stderr == f"error: {out}/months.parquet: is missing; restore it, or move {out} away and run again\n"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

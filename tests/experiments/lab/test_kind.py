@@ -51,6 +51,16 @@ def test_a_sweep_of_another_kind_keeps_its_own_tables(tmp_path):
     assert {"cell", "seed", "bias", "heads", "seconds"} <= set(store.runs.columns)
 
 
+def test_a_table_in_which_no_run_left_a_row_is_a_table_and_not_lost(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        sys.modules["a_coin"], "flip", lambda *given: {k: v if k == "runs" else v[:0] for k, v in flip(*given).items()}
+    )
+    store = run_scenarios(coins(), executor=0, store=tmp_path / "coins")
+    assert store.status().content_hash == store.content_hash()
+    assert len(store.runs) == 8
+    assert not len(store.table("flips"))
+
+
 def test_it_resumes(tmp_path):
     few, all_of_them = (Sweep("coins", grid={"bias": [0.0, 0.3]}, seeds=n, kind=COIN) for n in (2, 4))
     run_scenarios(few, executor=0, store=tmp_path / "coins")

@@ -1,7 +1,9 @@
 """A folder of results: order and content do not depend on batches; what is foreign or broken is told, and left alone."""
 
 import json
+import re
 import shutil
+from contextlib import contextmanager
 
 import pandas as pd
 import pyarrow as pa
@@ -10,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from experiments.lab import writer as writer_module
 from experiments.lab.run import run_scenarios
 from experiments.lab.store import Store, open_store
 from experiments.lab.sweep import Keep, Sweep
@@ -206,12 +209,21 @@ def test_what_is_kept_cannot_be_mixed(copy):
         run_scenarios(small_sweep(keep=Keep(factories=(11, 13))), executor=0, store=copy, force=True)
 
 
+def with_specification(text: str) -> str:
+    return f"""{{"format": 1, "name": "s", "run_id": "", "cell_numbers": null, "source_hash": "", "source": {{}},
+        "mixed_with": [], "wall_seconds": 0.0, "specification": {text}}}"""
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ('{"format": 99}', "is of format 99, and this Nailworks reads 1"),
         ('{"run_id": "abc"}', "is no manifest of ours"),
         ('{"format": 1}', "lacks name, run_id"),
+        ('{"format": 1, "name": "s", "specification": null}', "lacks run_id, specification, cell_numbers"),
+        (with_specification("null"), "lacks specification;"),
+        (with_specification('{"seeds": [0], "keep": {}}'), "lacks specification.cells;"),
+        (with_specification('{"seeds": [0], "keep": {"weeks": true}, "cells": 1}'), "lacks specification.keep;"),
         ("{", "cannot be read"),
         ("[]", "is no manifest of ours"),
     ],
@@ -253,6 +265,104 @@ def test_a_corrupted_part_is_one_line_and_removing_it_is_all_it_takes(tmp_path, 
     assert "\n" not in str(told.value)
     shutil.rmtree(folder / "parts" / "000001")
     assert open_store(folder).status().done == 4
+
+
+def told_by_all(folder, sweep) -> set[str]:
+    """What status, sweep and compact say of a folder in which something is lost."""
+
+    def compacted():
+        with writing(folder) as (writer, _):
+            writer.compact()
+
+    told = set()
+    for ask in (lambda: open_store(folder).status(), lambda: run_scenarios(sweep, executor=0, store=folder), compacted):
+        with pytest.raises(ValueError) as error:
+            ask()
+        told.add(str(error.value))
+    return told
+
+
+@pytest.mark.parametrize("name", ["months", "years", "factories"])
+def test_a_finished_folder_that_lost_a_table_is_not_called_complete(copy, name):
+    path = copy / f"{name}.parquet"
+    path.unlink()
+    line = f"{path}: is missing; restore it, or move {copy} away and run again"
+    assert told_by_all(copy, small_sweep()) == {line}
+    with pytest.raises(ValueError, match=re.escape(line)):
+        open_store(copy).table(name)
+    assert len(open_store(copy).runs) == 4
+
+
+def test_a_part_that_lost_a_table_is_one_line_and_removing_it_is_all_it_takes(tmp_path):
+    folder = broken(tmp_path / "out")
+    part = folder / "parts" / "000001"
+    (part / "months.parquet").unlink()
+    line = f"{part / 'months.parquet'}: is missing; remove the folder {part}, and its runs are done again"
+    assert told_by_all(folder, SWEEP) == {line}
+    shutil.rmtree(part)
+    assert open_store(folder).status().done == 4
+
+
+def test_runs_that_end_before_the_months_asked_for_leave_no_factories_and_lose_nothing(tmp_path):
+    sweep = Sweep("s", fixed=TINY, seeds=1, keep=Keep(factories=(14,)))
+    store = run_scenarios(sweep, executor=0, store=tmp_path / "out")
+    assert store.status().content_hash == store.content_hash()
+    assert not len(store.factories)
+
+
+def test_a_parquet_file_with_another_inside_is_one_line(copy):
+    for name in ("months", "runs", "cells"):
+        path = copy / f"{name}.parquet"
+        whole = path.read_bytes()
+        path.write_bytes(whole[:4] + bytes(b ^ 255 for b in whole[4:1000]) + whole[1000:])
+        with pytest.raises(ValueError, match=rf"{name}\.parquet: is no whole Parquet file .*; restore it, or move") as told:
+            open_store(copy).cells if name == "cells" else open_store(copy).table(name)
+        assert "\n" not in str(told.value)
+        path.write_bytes(whole)
+    (copy / "cells.parquet").unlink()
+    with pytest.raises(ValueError, match=r"cells\.parquet: is missing; restore it, or move .* away and run again"):
+        run_scenarios(small_sweep(), executor=0, store=copy)
+
+
+@pytest.mark.parametrize("opened", range(1, 8))
+def test_who_reads_while_the_sweep_ends_reads_all_of_it(tmp_path, monkeypatch, opened):
+    """The sweep ends when the reader has opened so many of its files."""
+    with writing(tmp_path / "out", SWEEP) as (writer, _):
+        writer.add_part(made_part(RUNS[:4]))
+        writer.add_part(made_part(RUNS[4:]))
+        reader = Store(tmp_path / "out")
+        whole, left = reader.months, [opened]
+
+        class Opened(pq.ParquetFile):
+            def __init__(self, path):
+                super().__init__(path)
+                left[0] -= 1
+                if left[0] == 0:
+                    writer.compact()
+
+        monkeypatch.setattr(pq, "ParquetFile", Opened)
+        assert reader.months.equals(whole)
+        assert not (tmp_path / "out" / "parts").exists()
+
+
+def test_a_sweep_that_began_and_ended_before_the_lock_was_ours_is_not_mixed_in(tmp_path, monkeypatch):
+    out, other = tmp_path / "out", small_sweep(fixed={**TINY, "pride": 1.0})
+    lock = writer_module.locked
+
+    @contextmanager
+    def later(path):
+        monkeypatch.setattr(writer_module, "locked", lock)
+        run_scenarios(small_sweep(), executor=0, store=out)  # another process is quicker
+        with lock(path):
+            yield
+
+    monkeypatch.setattr(writer_module, "locked", later)
+    with pytest.raises(
+        ValueError, match=r"holds other results \(.*pride: 0\.3 there, 1\.0 here.*; name another folder, or mix them"
+    ):
+        run_scenarios(other, executor=0, store=out)
+    assert len(open_store(out).runs) == 4
+    assert not open_store(out).manifest["mixed_with"]
 
 
 def test_a_foreign_file_among_the_parts_is_one_line(tmp_path):
