@@ -1,6 +1,7 @@
 """Gosplan, the planner."""
 
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
 import mesa
@@ -14,15 +15,31 @@ from incentives.order import FIELDS, MOST, Order
 from incentives.report import Report
 from incentives.targets import YEAR, from_achieved_level, ratcheted
 
+NUMBER = int | float | np.number
 PLANNERS_OWN = ("ordinary_g", "so_far", "months_left")  # what no policy says of an order
+
+
+class Term:
+    """One of the planner's terms, in `terms`, as an attribute: set by hand, it acts on the next month."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, planner: Any, owner: Any = None) -> Any:
+        return self if planner is None else planner.terms[self.name]
+
+    def __set__(self, planner: Any, value: Any) -> None:
+        planner.terms[self.name] = value
 
 
 class Gosplan(mesa.Agent):
     """The planner: reads the reports, follows its policy, and sets every factory's target from the achieved level.
 
     `norm` is the engineers' report of an ordinary month of each factory (first nail, standard skill), `standing` what has been
-    decreed over the policy's head (see NailEconomy.intervene).
+    decreed over the policy's head (see NailEconomy.intervene). Its terms, `bonus` to `assortment`, are what a policy leaves open.
     """
+
+    bonus, bonus_strength, audit_share, inspection, fine, assortment = (Term() for _ in range(6))
 
     def __init__(
         self,
@@ -59,8 +76,6 @@ class Gosplan(mesa.Agent):
 
     def decide(self, reports: Report, complaints: Any, month: int) -> Order:
         """The order for `month`, from last month's reports and complaints."""
-        if month > 0:
-            self.on_file.append(reports)
         try:
             order = self.policy(reports, complaints, month)
         except Exception as error:  # whatever went wrong in somebody's function
@@ -70,8 +85,12 @@ class Gosplan(mesa.Agent):
         for name in PLANNERS_OWN:
             if getattr(order, name) is not None:
                 raise ValueError(f"{name}: a policy gave it in month {month}, but it is the planner's to say; leave it out")
+        if "metric" in self.standing and not same_metric(order.metric, self.standing["metric"]):
+            order = replace(order, targets=None, joints_targets=None)  # they were for what the policy would have paid for
         order = order.completed(self.terms, self.standing)
         _check_terms(order, month, len(self.norm.count))
+        if month > 0:
+            self.on_file.append(reports)
         self._revise_targets(order, month)
         given: dict[str, Any] = {"targets": self.targets, "joints_targets": self.joints_targets}
         if order.assortment is not None:
@@ -82,7 +101,7 @@ class Gosplan(mesa.Agent):
     def _dated(self, order: Order, reports: Report, month: int) -> Order:
         """The order with the place of its month in the plan year, and what has been fulfilled of that year."""
         place = (month - self.since) % YEAR
-        if place and self.so_far is not None:
+        if place and self.so_far is not None and bool(order.secret) == bool(self.last.secret):
             self.so_far = self.so_far + np.array(self.last.fulfilments(reports))
         else:
             self.so_far = np.zeros_like(order.fulfilments(self.norm))
@@ -132,11 +151,13 @@ def _check_terms(order: Order, month: int, n_factories: int) -> None:
     """Raise a ValueError of one line unless a month's terms, which a policy may set, can be paid by."""
     if not isinstance(order.bonus, str) or order.bonus not in BONUSES:
         raise ValueError(f"bonus: got {order.bonus!r} in month {month}; it takes {', '.join(BONUSES)}")
-    if order.assortment is not None and not (np.isfinite(order.assortment) and order.assortment >= 1):
+    if order.secret not in (None, True, False):
+        raise ValueError(f"secret: got {order.secret!r} in month {month}; it takes True or False")
+    if order.assortment is not None and not (isinstance(order.assortment, NUMBER) and 1 <= order.assortment < np.inf):
         raise ValueError(f"assortment: got {order.assortment!r} in month {month}; it takes None or a factor from 1")
     for name, most in MOST.items():
         value = getattr(order, name)
-        if not isinstance(value, int | float | np.number) or not 0 <= value <= most:
+        if not isinstance(value, NUMBER) or not 0 <= value <= most:
             raise ValueError(f"{name}: got {value!r} in month {month}; it takes a number from 0 to {most:,.10g}")
     for name, targets in (("targets", order.targets), ("joints_targets", order.joints_targets)):
         if targets is None:

@@ -8,7 +8,7 @@ class BuildingTrust(View):
     """One building trust, who needs nails. What is set by hand acts on the next month."""
 
     board_mm = Column("Thickness of the boards it nails [mm].", 1, 1000)
-    programme = Column("Joints it plans to fasten [joints/month].", 0, 1e15)
+    programme = Column("Joints it plans to fasten [joints/month].", 1, 1e15)
     fastened = Column("Joints it fastened last month [joints/month].")
     complains = Column("Whether it complained last month.")
 

@@ -118,6 +118,8 @@ def check_metric(metric: str | Metric | tuple) -> None:
     ValueError: metric '<lambda>': must score each factory by itself, ... (is there a mean, sum, max or rank in it?)
     """
     if isinstance(metric, tuple):
+        if not metric:
+            raise ValueError("metric: is an empty list; it takes one metric or more")
         for part in metric:
             if isinstance(part, list | tuple):
                 raise ValueError(f"metric: got {metric!r}; several metrics are one list of names or functions")

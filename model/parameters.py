@@ -124,6 +124,8 @@ class Parameters(BaseModel):
     def _known_policy(cls, policy: Any) -> Any:
         if isinstance(policy, str) and policy in POLICIES:
             return policy
+        if inspect.isclass(policy):
+            raise ValueError(f"it is a class; give one of it, as in policy={policy.__name__}(...)")
         if callable(policy):
             takes = inspect.signature(policy)
             try:
@@ -174,13 +176,18 @@ class Parameters(BaseModel):
         return value
 
     @model_validator(mode="after")
-    def _metric_is_used(self) -> "Parameters":
+    def _go_together(self) -> "Parameters":
         if self.metric is not None and self.policy != "single":
             name = self.policy if isinstance(self.policy, str) else "of your own"
             raise ValueError(f"metric: is paid by policy 'single' alone, and the policy here is {name!r}; give one of the two")
         if self.policy in ("secret", "watchful") and any(one is None or isinstance(one, tuple) for one in self.menu):
             raise ValueError(
                 f"menu: got {list(self.menu)!r}; policy {self.policy!r} chooses from single metrics, none of them None"
+            )
+        if self.discount is not None and 1 + self.growth < self.ratchet:
+            raise ValueError(
+                f"growth: got {self.growth:g} with a ratchet of {self.ratchet:g}; far-sighted factories would see targets below 0 "
+                f"coming, so with a discount it takes {self.ratchet - 1:g} or more"
             )
         return self
 
@@ -235,8 +242,8 @@ def _one_line(error: Any, kind: type[BaseModel]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A value as one would write it: a function by its name."""
-    return value.__qualname__.rpartition(".")[2] if inspect.isfunction(value) else repr(value)
+    """A value as one would write it: a function or a class by its name."""
+    return value.__name__ if inspect.isfunction(value) or inspect.isclass(value) else repr(value)
 
 
 def _takes(kind: type[BaseModel], field: str) -> str:
@@ -273,8 +280,6 @@ def _checked_metric(metric: Any) -> str | Metric | None:
     if metric is None or metric == "none":
         return None
     if isinstance(metric, list | tuple):
-        if not metric:
-            raise ValueError("metric: is an empty list; it takes one metric or more")
         metric = tuple(metric)
     check_metric(metric)
     return metric

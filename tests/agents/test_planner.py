@@ -107,6 +107,56 @@ def test_a_metric_that_a_policy_writes_anew_each_month_keeps_its_target():
     assert other.planner.since == 14
 
 
+def test_a_decree_of_another_metric_is_not_paid_by_the_targets_of_the_policys_own():
+    def paid(order):
+        return economy(policy=lambda reports, complaints, month: order, growth=0.0)
+
+    asked = np.full(12, 8e6)
+    some, several = paid(Order("count", targets=asked)), paid(Order(("count", "weight"), targets=np.array([asked, asked])))
+    for one in (some, several):
+        one.step()
+        one.intervene(metric="weight")
+        one.step()
+        np.testing.assert_allclose(one.order.targets, one.planner.on_file[0].weight_kg)
+    some.intervene(metric="count")
+    some.step()
+    assert some.order.targets is asked
+
+
+def test_the_planners_terms_set_by_hand_act_on_the_next_month():
+    story = {"target_from": 0, "metric": "count", "horizon": 12}
+    by_hand, from_the_start = economy(**story), economy(**story, bonus_strength=3.0)
+    assert by_hand.planner.bonus_strength == 0.5
+    by_hand.planner.bonus_strength = 3.0
+    pd.testing.assert_frame_equal(by_hand.run().months, from_the_start.run().months)
+    by_hand.planner.audit_share = 2.0
+    with pytest.raises(ValueError, match=r"^audit_share: got 2.0 in month"):
+        by_hand.step()
+
+
+def test_a_policy_that_is_asked_again_after_it_failed_has_a_month_on_file_once():
+    def moody(reports, complaints, month, failed=[]):  # noqa: B006
+        if month == 1 and not failed:
+            failed.append(month)
+            raise RuntimeError("ask again")
+        return Order()
+
+    some = economy(policy=moody)
+    some.step()
+    with pytest.raises(ValueError, match=r"^policy: failed in month 1 with RuntimeError: ask again$"):
+        some.decide()
+    some.decide()
+    assert len(some.planner.on_file) == 1
+
+
+def test_a_plan_year_begins_anew_where_a_lot_begins_to_decide():
+    def draws_from_march(reports, complaints, month):
+        return Order(("count", "weight"), secret=month >= 3)
+
+    some = economy(policy=draws_from_march, plan_year=True, horizon=6).run()
+    assert some.months["mean_fulfilment"].notna().all()
+
+
 def test_a_policy_sees_last_months_reports_and_complaints():
     seen = []
 
@@ -134,6 +184,9 @@ def test_a_policy_sees_last_months_reports_and_complaints():
             lambda reports, complaints, month: Order("count" if complaints else None),
             "policy: failed in month 0 with ValueError: an array",
         ),
+        (lambda reports, complaints, month: Order(()), "metric: is an empty list"),
+        (lambda reports, complaints, month: Order("count", assortment="x"), "assortment: got 'x' in month 0"),
+        (lambda reports, complaints, month: Order(("count", "weight"), secret="yes"), "secret: got 'yes' in month 0"),
         (lambda reports, complaints, month: Order("count", so_far="x"), "so_far: a policy gave it in month 0"),
     ],
 )

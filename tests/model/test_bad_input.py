@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from agents.policies import Rotation
 from model.economy import NailEconomy
 
 METRICS = "it takes count, weight, geometric_mean, gross_value, joints, or a function of a report"
@@ -29,6 +30,11 @@ METRICS = "it takes count, weight, geometric_mean, gross_value, joints, or a fun
         (
             {"policy": lambda reports: None},
             "policy: got <lambda>; it takes a function (reports, complaints, month) -> Order, and this one takes (reports)",
+        ),
+        ({"policy": Rotation}, "policy: got Rotation; it is a class; give one of it, as in policy=Rotation(...)"),
+        (
+            {"discount": 0.1, "growth": -0.2, "ratchet": 1.0},
+            "growth: got -0.2 with a ratchet of 1; far-sighted factories would see",
         ),
         ({"metric": "wheight"}, f"metric: got 'wheight'; did you mean 'weight'? {METRICS}"),
         (
