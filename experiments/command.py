@@ -94,11 +94,29 @@ def just_its_own(parameters: Mapping[str, Any], **own: Any) -> None:
     >>> just_its_own({"horizon": 12}, horizon=120, target_from=24)
     Traceback (most recent call last):
     ...
-    ValueError: horizon: got 12; this experiment takes 120 alone
+    ValueError: horizon: got 12; this experiment takes 120 alone, which its words and numbers go by
     """
+
+    def plain(value: Any) -> Any:
+        return {str(key): one for key, one in value.items()} if isinstance(value, Mapping) else value  # JSON's keys are texts
+
     for name, value in own.items():
-        if parameters.get(name, value) != value:
-            raise ValueError(f"{name}: got {parameters[name]!r}; this experiment takes {value!r} alone")
+        if plain(parameters.get(name, value)) != plain(value):
+            line = f"this experiment takes {value!r} alone, which its words and numbers go by"
+            raise ValueError(f"{name}: got {parameters[name]!r}; {line}")
+
+
+def just_the_default(parameters: Mapping[str, Any], *names: str) -> None:
+    """Refuse other values than the model's own of the parameters `names`, as by `just_its_own`.
+
+    >>> just_the_default({"plan_year": True}, "discount", "plan_year")
+    Traceback (most recent call last):
+    ...
+    ValueError: plan_year: got True; this experiment takes False alone, which its words and numbers go by
+    """
+    from model.parameters import Parameters  # slow to import
+
+    just_its_own(parameters, **{name: Parameters.model_fields[name].default for name in names})
 
 
 @contextmanager

@@ -22,7 +22,7 @@ import pandas as pd
 from agents.policies import POLICIES
 from analysis.change_points import STRONG, change_point
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path, just_its_own
+from experiments.command import by_path, just_its_own, just_the_default
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 from experiments.nail_map import best_plans
@@ -98,7 +98,8 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Sweep all remedies; returns the league table, one row a remedy and pride, best first."""
-    just_its_own(parameters, horizon=HORIZON, schedule=read_parameters().schedule)
+    just_its_own(parameters, horizon=HORIZON)
+    just_the_default(parameters, "schedule")
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import league  # after the runs: slow to import, and workers need none of it

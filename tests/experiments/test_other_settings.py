@@ -1,4 +1,4 @@
-"""With other months, or another target, than an experiment's own its words stay true, or it refuses them before any run."""
+"""With other settings than an experiment's own its words stay true, or it refuses them before any run."""
 
 import json
 from dataclasses import replace
@@ -24,8 +24,10 @@ from experiments import (
     tight_steel,
     what_matters_most,
 )
+from experiments.command import just_its_own, just_the_default, read_settings
 
 SMALL = {"n_factories": 12, "workers": 0}
+ALONE = "alone, which its words and numbers go by"
 
 
 def words(folder):
@@ -60,20 +62,26 @@ OTHER_TARGET = [
 
 @pytest.mark.parametrize("experiment", OTHER_TARGET, ids=lambda one: one.__name__)
 def test_a_target_from_another_month_is_refused_where_the_words_tell_of_month_24(experiment, tmp_path):
-    assert refused(experiment, tmp_path, target_from=36) == "target_from: got 36; this experiment takes 24 alone"
+    assert refused(experiment, tmp_path, target_from=36) == f"target_from: got 36; this experiment takes 24 {ALONE}"
 
 
 @pytest.mark.parametrize("experiment", [four_goodharts, remedies, tight_steel, what_matters_most], ids=lambda one: one.__name__)
 def test_another_horizon_is_refused_where_the_years_are_named(experiment, tmp_path):
     for horizon in (24, 240, "long"):
         own = experiment.HORIZON
-        assert refused(experiment, tmp_path, horizon=horizon) == f"horizon: got {horizon!r}; this experiment takes {own} alone"
+        assert refused(experiment, tmp_path, horizon=horizon) == f"horizon: got {horizon!r}; this experiment takes {own} {ALONE}"
 
 
 @pytest.mark.parametrize("experiment", [remedies, what_matters_most], ids=lambda one: one.__name__)
 def test_another_schedule_is_refused_where_its_months_are_named(experiment, tmp_path):
     line = refused(experiment, tmp_path, schedule={"36": "count"})
-    assert line == "schedule: got {'36': 'count'}; this experiment takes {24: 'count', 96: 'weight'} alone"
+    assert line == "schedule: got {'36': 'count'}; this experiment takes {24: 'count', 96: 'weight'} " + ALONE
+
+
+def test_its_own_schedule_is_taken_in_the_form_that_the_command_line_gives_it():
+    given = read_settings(['schedule={"24": "count", "96": "weight"}'])
+    just_its_own(given, **what_matters_most.SWEEP.fixed)
+    just_the_default(given, "schedule")
 
 
 @pytest.mark.parametrize(
@@ -92,11 +100,11 @@ def test_months_that_an_experiment_varies_itself_are_refused(experiment, given, 
 
 @pytest.mark.parametrize("experiment", [four_goodharts, incentive_strength, padding_and_audits, quantilisers])
 def test_another_metric_is_refused_where_the_words_tell_of_pay_by_count(experiment, tmp_path):
-    assert refused(experiment, tmp_path, metric="weight") == "metric: got 'weight'; this experiment takes 'count' alone"
+    assert refused(experiment, tmp_path, metric="weight") == f"metric: got 'weight'; this experiment takes 'count' {ALONE}"
 
 
 def test_an_inspection_that_would_change_the_penalties_told_is_refused(tmp_path):
-    assert refused(padding_and_audits, tmp_path, inspection=0.2) == "inspection: got 0.2; this experiment takes 0.1 alone"
+    assert refused(padding_and_audits, tmp_path, inspection=0.2) == f"inspection: got 0.2; this experiment takes 0.1 {ALONE}"
 
 
 LEAST = {
