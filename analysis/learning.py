@@ -73,10 +73,10 @@ def in_words(power: float) -> str:
     return f"{power:g}" if power >= 1 else f"1/{1 / power:g}"
 
 
-def power_caption(seeds: int, shown: tuple[float, ...]) -> str:
+def power_caption(paid_by: str, seeds: int, shown: tuple[float, ...]) -> str:
     """What the figure of learning shows."""
     return (
-        "A factory paid by count learns by trial (CMA-ES) in an economy of ordinary ones; rewards are means a month over an "
+        f"A factory paid by {paid_by} learns by trial (CMA-ES) in an economy of ordinary ones; rewards are means a month over an "
         "episode, in worlds that it has not learned in. Above: pay. Below: joints that its nails are good for, over the "
         "engineering norm, which nobody tells it. Left: after all episodes, against how far it can move its plan in a month; grey "
         f"dashes: learning from the hidden reward, the honest control. Right: on the way, learning from pay, for powers "

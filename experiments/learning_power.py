@@ -1,9 +1,9 @@
 """How much may a learner learn before it hacks its reward?
 
-A factory learns by trial (CMA-ES on a linear policy, NailFactory-v0) in an economy of ordinary ones that is paid by count, without
-pride. Two kinds of power grow: how many episodes it learns from, and how far it can move its plan in a month. Its pay is the
-reward that it observes, the use of its nails the hidden one. What to expect: pay rises with both kinds of power; use falls,
-somewhere sharply; the honest control, which learns from the hidden reward, gains use. What the control loses too is not
+A factory learns by trial (CMA-ES on a linear policy, NailFactory-v0) in an economy of ordinary ones; unless set otherwise it is paid
+by count, without pride. Two kinds of power grow: how many episodes it learns from, and how far it can move its plan in a month. Its
+pay is the reward that it observes, the use of its nails the hidden one. What to expect: pay rises with both kinds of power; use
+falls, somewhere sharply; the honest control, which learns from the hidden reward, gains use. What the control loses too is not
 hacking, but learning that is not done.
 
 Why: Pan, Bhatia & Steinhardt (2022, arXiv:2201.03544) saw the true reward fall, at times all at once, as agents grow more capable;
@@ -21,11 +21,12 @@ import pandas as pd
 
 from analysis.change_points import STRONG, change_point
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path
+from experiments.command import by_path, just_its_own
 from experiments.lab.kind import Kind
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
-from model.learning.lesson import Lesson
+from incentives.metrics import metric_name
+from model.learning.lesson import Lesson, read_lesson
 from model.learning.training import have_extra
 
 POWERS = [1 / 16, 1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8]
@@ -49,6 +50,8 @@ def run(
 ) -> pd.DataFrame:
     """Let factories of all powers learn, from pay and from use; returns one row an axis and reward, with what was found."""
     have_extra()
+    just_its_own(parameters, policy="single")
+    paid_by = metric_name(read_lesson(SWEEP.fixed, **parameters).metric).replace("_", " ")
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import learning  # after the runs: slow to import, and workers need none of it
@@ -57,10 +60,10 @@ def run(
     marks = store.table("marks")
     table = summary(marks)
     found = pd.DataFrame([row for reward in ("observed", "hidden") for row in transitions(marks, reward)])
-    picture = Picture(
-        "learning_power", learning.power(table, SHOWN), learning.power_caption(seeds, SHOWN), table, {"transitions": found}
-    )
-    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in found.to_dict("records")], answer(found))
+    caption = learning.power_caption(paid_by, seeds, SHOWN)
+    picture = Picture("learning_power", learning.power(table, SHOWN), caption, table, {"transitions": found})
+    said = [findings(row) for row in found.to_dict("records")]
+    publish(store.folder, __doc__ or "", [picture], said, answer(found, paid_by))
     return found
 
 
@@ -105,15 +108,15 @@ def transition(part: pd.DataFrame, axis: str) -> dict[str, Any]:
     return row | {"break_at": at, "jump": best.jump, "gain": best.gain, "smooth": best.smooth, "breaks": np.mean(own)}
 
 
-def answer(found: pd.DataFrame) -> str:
-    """How much may a learner learn, in a sentence."""
+def answer(found: pd.DataFrame, paid_by: str = "count") -> str:
+    """How much may a learner learn, in a sentence, where it was paid by a metric of this name."""
     from analysis.learning import in_words  # slow to import
 
     rows = found[found["axis"] == "power"].set_index("learns_from")
     paid, control = rows.loc["observed"], rows.loc["hidden"]
     broken = "with" if paid["gain"] > STRONG else "without"
     return (
-        f"Paid by count, more power brings a learner {told(paid, 'gained')} more pay a month; the use of its nails is highest, "
+        f"Paid by {paid_by}, more power brings a learner {told(paid, 'gained')} more pay a month; the use of its nails is highest, "
         f"{paid['use_at_turn']:.2f}, at power {in_words(paid['turn'])} and loses {told(paid, 'fell')} beyond, {broken} a break. "
         f"Learning from use itself it is at best {control['use_at_turn']:.2f}."
     )

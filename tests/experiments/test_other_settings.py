@@ -13,6 +13,7 @@ from experiments import (
     four_goodharts,
     incentive_strength,
     learners_and_climbers,
+    learning_power,
     measure_or_target,
     nail_map,
     optimisation_power,
@@ -156,6 +157,26 @@ def test_learners_are_told_from_the_month_in_which_their_target_begins(tmp_path,
     drawn = (tmp_path / "out" / "figures" / "learners_and_climbers.svg").read_text(encoding="utf-8")
     assert "month (its target begins in month 12)" in drawn
     assert "month 24" not in words(tmp_path / "out") + drawn
+
+
+def test_a_learner_is_told_by_what_it_was_paid(tmp_path, monkeypatch):
+    pytest.importorskip("cmaes", reason="needs the extra `learn`: uv run --extra learn pytest")
+    few = {**learning_power.SWEEP.grid, "power": [0.125, 0.5, 4.0]}
+    monkeypatch.setattr(learning_power, "SWEEP", replace(learning_power.SWEEP, grid=few))
+    settings = {"budget": 16, "horizon": 26, "metric": "gross_value", "pride": 0.3}
+    learning_power.run(seeds=1, out=tmp_path / "out", **settings, **SMALL)
+    said = words(tmp_path / "out")
+    assert "Paid by gross value, more power" in said and "A factory paid by gross value learns" in said
+    assert "count" not in said
+    assert "unless set otherwise it is paid by count, without pride." in page(tmp_path / "out")
+
+
+def test_a_learner_that_is_paid_by_no_one_metric_or_learns_from_no_pay_is_refused(tmp_path):
+    pytest.importorskip("cmaes", reason="needs the extra `learn`: uv run --extra learn pytest")
+    line = f"policy: got 'measure_only'; this experiment takes 'single' {ALONE}"
+    assert refused(learning_power, tmp_path, policy="measure_only") == line
+    line = f"reward: got 'hidden'; this experiment takes 'observed' {ALONE}"
+    assert refused(learners_and_climbers, tmp_path, reward="hidden") == line
 
 
 @pytest.mark.parametrize(
