@@ -22,10 +22,10 @@ import pandas as pd
 
 from analysis.intervals import bootstrap_interval, intervals, told
 from analysis.marks import where
-from experiments.command import by_path, just_its_own, whole_years
+from experiments.command import by_path, just_its_own, just_the_default, whole_years
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
-from model.parameters import Parameters
+from model.parameters import Parameters, read_parameters
 
 METRICS = ("count", "joints")
 RATCHETS = (0.0, 0.5, 1.0)
@@ -48,8 +48,8 @@ def weight_of_a_bonus(discount: float | None, ratchet: float, growth: float) -> 
     return 1.0 if discount is None else 1 / (1 + (ratchet - growth) / discount)
 
 
-def foretold_effort(discount: float | None, ratchet: float) -> float:
-    """The effort at which more of it costs what it brings, once the target has caught up; NaN where it never does.
+def foretold_effort(discount: float | None, ratchet: float, effort_cost: float = DEFAULT["effort_cost"]) -> float:
+    """The effort at which more of it costs what it brings, 1 at most, once the target has caught up; NaN where it never does.
 
     Output over target is then 1 - growth / ratchet, and a linear bonus brings MORE / (LEAST + MORE * effort) of that for a unit of
     effort, times its strength and weight; effort costs 2 * effort_cost * effort.
@@ -61,7 +61,9 @@ def foretold_effort(discount: float | None, ratchet: float) -> float:
     if ratchet <= growth:
         return float("nan")
     pay = DEFAULT["bonus_strength"] * weight_of_a_bonus(discount, ratchet, growth) * (1 - growth / ratchet)
-    return float((-LEAST + np.sqrt(LEAST**2 + 2 * MORE**2 * pay / DEFAULT["effort_cost"])) / (2 * MORE))
+    if MORE * pay >= 2 * effort_cost * (LEAST + MORE):  # the last bit of effort costs no more than it brings
+        return 1.0
+    return float((-LEAST + np.sqrt(LEAST**2 + 2 * MORE**2 * pay / effort_cost)) / (2 * MORE))
 
 
 FAR: list[dict[str, Any]] = [
@@ -93,6 +95,8 @@ def run(
     """Let factories see ahead, and storm; returns one row a metric, ratchet and discount, with what was held back."""
     whole_years(parameters, SETTLED + YEAR)
     just_its_own(parameters, target_from=FROM)
+    just_the_default(parameters, "bonus", "growth")  # what is foretold, and how pay is weakened, goes by them
+    effort_cost = read_parameters(**parameters).effort_cost
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import storms  # after the runs: slow to import, and workers need none of it
@@ -100,7 +104,7 @@ def run(
 
     months = store.months
     ends = last_year(months)
-    table = sandbagging(ends)
+    table = sandbagging(ends, effort_cost)
     year = plan_years(months)
     line, rush = year_line(year), storming(year)
     pictures = [
@@ -127,7 +131,7 @@ def last_year(months: pd.DataFrame) -> pd.DataFrame:
     return ends[ends["cell"] < len(points)].join(named, on="cell").drop(columns="cell")
 
 
-def sandbagging(ends: pd.DataFrame) -> pd.DataFrame:
+def sandbagging(ends: pd.DataFrame, effort_cost: float = DEFAULT["effort_cost"]) -> pd.DataFrame:
     """One row a metric, ratchet, discount (infinite: sees none) and `weak`: what came of effort and usefulness, with intervals.
 
     `foretold` is the effort of `foretold_effort`; `held_back` is the effort of the short-sighted less theirs, `gained` their
@@ -141,7 +145,7 @@ def sandbagging(ends: pd.DataFrame) -> pd.DataFrame:
         own = where(ends, **{name: row[name] for name in by}).set_index("seed")
         null = where(ends, metric=row["metric"], ratchet=row["ratchet"], discount=np.inf, weak=False).set_index("seed")
         discount = None if row["discount"] == np.inf else row["discount"]
-        more: dict[str, Any] = {"foretold": foretold_effort(discount, row["ratchet"])}
+        more: dict[str, Any] = {"foretold": foretold_effort(discount, row["ratchet"], effort_cost)}
         for name, gap in (("held_back", null["effort"] - own["effort"]), ("gained", own["usefulness"] - null["usefulness"])):
             more |= bootstrap_interval(gap).columns(name)
         rows.append(more)

@@ -179,6 +179,19 @@ def test_a_learner_that_is_paid_by_no_one_metric_or_learns_from_no_pay_is_refuse
     assert refused(learners_and_climbers, tmp_path, reward="hidden") == line
 
 
+def test_effort_is_foretold_at_the_cost_that_it_has(tmp_path):
+    table = ratchet.run(seeds=1, out=tmp_path / "out", workers=0, n_factories=2, horizon=72, effort_cost=0.6)
+    far = table[(table["ratchet"] == 0.5) & (table["discount"] == 0.1) & (table["metric"] == "count") & ~table["weak"]]
+    assert far["foretold"].item() == ratchet.foretold_effort(0.1, 0.5, effort_cost=0.6) < 0.1
+    assert "Weitzman's formula puts it at 0.09" in words(tmp_path / "out")
+
+
+@pytest.mark.parametrize(("given", "own"), [({"growth": 0.1}, 0.02), ({"bonus": "capped"}, "linear")])
+def test_what_weitzmans_formula_is_written_for_stays_as_it_is(given, own, tmp_path):
+    ((name, value),) = given.items()
+    assert refused(ratchet, tmp_path, **given) == f"{name}: got {value!r}; this experiment takes {own!r} {ALONE}"
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [

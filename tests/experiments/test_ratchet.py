@@ -14,18 +14,18 @@ from model.economy import NailEconomy
 from nails.machine import nails_by_hours
 
 
-@given(discount=st.none() | st.floats(0.05, 3.0), share=st.floats(0.1, 1.0))
+@given(discount=st.none() | st.floats(0.05, 3.0), share=st.floats(0.1, 1.0), cost=st.just(0.3) | st.floats(0.0, 3.0))
 @settings(max_examples=60, deadline=None)
-def test_the_effort_foretold_is_the_best_paid_of_all_once_the_target_has_caught_up(discount, share):
-    """Of a fine grid of efforts, by the bonus as the factories reckon it and the cost of effort in the default economy."""
+def test_the_effort_foretold_is_the_best_paid_of_all_once_the_target_has_caught_up(discount, share, cost):
+    """Of a fine grid of efforts, by the bonus as the factories reckon it and the cost of effort."""
     growth = ratchet.DEFAULT["growth"]
-    foretold = ratchet.foretold_effort(discount, share)
+    foretold = ratchet.foretold_effort(discount, share, cost)
     output = nails_by_hours(1.0, 1.0, foretold)
     order = Order("count", "linear", ratchet.DEFAULT["bonus_strength"], 0.0, np.array([output / (1 - growth / share)]))
-    effort = np.linspace(max(foretold - 0.05, 0), foretold + 0.05, 2001)
+    effort = np.linspace(max(foretold - 0.05, 0), min(foretold + 0.05, 1), 2001)
     made = nails_by_hours(1.0, 1.0, effort)
     bonus = worth(order, Report(made, made, made), discount=discount, growth=growth, ratchet=share, impatience=0.0)
-    best = effort[np.argmax(bonus - ratchet.DEFAULT["effort_cost"] * effort**2)]
+    best = effort[np.argmax(bonus - cost * effort**2)]
     assert best == pytest.approx(foretold, abs=0.01)
 
 
