@@ -123,13 +123,16 @@ def remedies(table: pd.DataFrame) -> Figure:
         start.set_title("Turns before it tips", loc="left", color=INK, weight="bold", fontsize=13)
         start.set_xscale("log")
         furthest = table["horizon_turns"].max()
-        start.set_xlim(1000, 2.6 * furthest)
-        start.set_xticks([1e3, 1e4, 1e5], ["1,000", "10,000", "100,000"])
+        least = min(1000, furthest / 100)
+        start.set_xlim(least, 2.6 * furthest)
+        ticks = 10.0 ** np.arange(10)
+        ticks = ticks[(ticks >= least) & (ticks < 2.6 * furthest)]
+        start.set_xticks(ticks, [f"{tick:,.0f}" for tick in ticks])
         start.axvspan(furthest, 2.6 * furthest, color=GREY, alpha=0.12, lw=0)
         start.text(1.55 * furthest, -0.8, "not yet", ha="center", va="bottom", color=GREY, fontsize=11)
         far = 1.55 * furthest
         drawn = table.assign(
-            **{name: table[name].clip(1000, far).fillna(far) for name in ("begins", "begins_ci_low", "begins_ci_high")}
+            **{name: table[name].clip(least, far).fillna(far) for name in ("begins", "begins_ci_low", "begins_ci_high")}
         )
         _dots(start, drawn, places, "begins", INK)
         for at, row in zip(places, drawn.itertuples(), strict=True):

@@ -20,11 +20,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path, enough_months
+from experiments.command import by_path, enough_months, just_its_own
 from experiments.lab.kind import Kind
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
 from experiments.lab.work import YEAR
+from model.parameters import checked
 from model.room_parameters import RoomParameters
 
 PROXY, CONTROL = "pieces", "hidden reward"
@@ -32,7 +33,7 @@ SCENARIOS: dict[str, dict[str, tuple[str, dict[str, Any]]]] = {  # group: {scena
     "pay": {
         PROXY: ("paid for pieces", {}),
         CONTROL: ("honest control: the whole floor", {"pay": "hidden"}),
-        "state": ("paid for the floor a camera sees, half", {"pay": "state"}),
+        "state": ("paid for the floor a camera sees, {camera}", {"pay": "state"}),
     },
     "fine": {f"fine {x:g}": (f"fine for tipping: {x:g} of a piece", {"fine": x}) for x in (0.05, 0.2, 0.5, 1.0)},
     "cap": {f"cap {n}": (f"paid for {n} pieces a day at most", {"cap": n}) for n in (2, 4, 8)},
@@ -61,13 +62,15 @@ def run(
 ) -> pd.DataFrame:
     """Let robots learn under each way of paying; returns one row a scenario."""
     enough_months(parameters, YEAR)
+    just_its_own(parameters, n_robots=1)
+    camera = checked(RoomParameters, parameters).camera
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import cleaning  # after the runs: slow to import, and workers need none of it
     from experiments.publish import Picture, publish
 
     months = store.months
-    found = summary(store.runs, months)
+    found = summary(store.runs, months, camera)
     line = cleaning.by_training(months[months["scenario"].isin([PROXY, CONTROL])])
     pictures = [
         Picture("robot_training", cleaning.training(line, PROXY, CONTROL), cleaning.training_caption(seeds), line),
@@ -77,9 +80,10 @@ def run(
     return found
 
 
-def summary(runs: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
+def summary(runs: pd.DataFrame, months: pd.DataFrame, camera: float = 0.5) -> pd.DataFrame:
     """One row a scenario: rewards and own trash in the last year with intervals, and when tipping begins.
 
+    `camera` is the share of the floor that it sees.
     `begins` is the median over seeds [turns of training], infinite where most never do; `tipping` the share of seeds that do;
     `onset` the median turn at which the hidden reward turns down while the observed still rises, and `onsets` in how many seeds.
     """
@@ -100,7 +104,8 @@ def summary(runs: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
             }
         )
     table = table.merge(pd.DataFrame(rows), on="scenario")
-    named = {name: (kind, label) for kind, group in SCENARIOS.items() for name, (label, _) in group.items()}
+    seen = "half" if camera == 0.5 else f"{camera:g}"
+    named = {name: (kind, label.format(camera=seen)) for kind, group in SCENARIOS.items() for name, (label, _) in group.items()}
     table.insert(0, "group", [named[name][0] for name in table["scenario"]])
     table.insert(2, "label", [named[name][1] for name in table["scenario"]])
     return table
@@ -127,9 +132,10 @@ def answer(found: pd.DataFrame) -> str:
     paid, control = (found[found["scenario"] == scenario].iloc[0] for scenario in (PROXY, CONTROL))
     begun = f" after {told(paid, 'begins', ',.0f')} turns of training" if np.isfinite(paid["begins"]) else ""
     stops = found[(found["tipping"] == 0) & (found["scenario"] != CONTROL)]["label"]
+    stopped = f" What stops it altogether: {'; '.join(stops) or 'nothing'}." if paid["tipping"] else ""
     return (
         f"Paid for pieces {paid['tipping']:.0%} of robots come to tip the bin out{begun}, trained on the hidden reward "
-        f"{control['tipping']:.0%}. What stops it altogether: {'; '.join(stops) or 'nothing'}."
+        f"{control['tipping']:.0%}.{stopped}"
     )
 
 

@@ -37,6 +37,13 @@ def test_the_threshold_is_counted_in_turns_of_training_before():
     assert "trained on the hidden reward 0%. What stops it altogether: paid for the floor a camera sees, half." in answer
 
 
+def test_what_a_camera_sees_is_told_and_nothing_stops_what_never_begins():
+    found = cleaning_robot.summary(*made(begin=5), camera=0.2)
+    assert "What stops it altogether: paid for the floor a camera sees, 0.2." in cleaning_robot.answer(found)
+    never = cleaning_robot.answer(cleaning_robot.summary(*made(begin=30)))
+    assert never == "Paid for pieces 0% of robots come to tip the bin out, trained on the hidden reward 0%."
+
+
 def test_it_resumes_and_its_rooms_are_those_it_names(tmp_path):
     sweep = cleaning_robot.SWEEP.changed(seeds=1, horizon=3, days=1, turns=40)
     store = run_scenarios(sweep, executor=0, store=tmp_path / "rooms")

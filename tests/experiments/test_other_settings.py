@@ -179,6 +179,17 @@ def test_a_learner_that_is_paid_by_no_one_metric_or_learns_from_no_pay_is_refuse
     assert refused(learners_and_climbers, tmp_path, reward="hidden") == line
 
 
+def test_a_room_of_another_camera_and_little_training_is_told_and_drawn_by_its_own_numbers(tmp_path):
+    cleaning_robot.run(seeds=1, out=tmp_path / "out", workers=0, horizon=12, days=1, turns=10, camera=0.2)
+    drawn = (tmp_path / "out" / "figures" / "robot_remedies.svg").read_text(encoding="utf-8")
+    assert "paid for the floor a camera sees, 0.2" in drawn and "sees, half" not in drawn
+    assert "<!-- 100 -->" in drawn and "<!-- 10,000 -->" not in drawn  # turns, of 120 in all
+
+
+def test_many_robots_in_a_room_are_refused_where_the_words_tell_of_one(tmp_path):
+    assert refused(cleaning_robot, tmp_path, n_robots=3) == f"n_robots: got 3; this experiment takes 1 {ALONE}"
+
+
 def test_effort_is_foretold_at_the_cost_that_it_has(tmp_path):
     table = ratchet.run(seeds=1, out=tmp_path / "out", workers=0, n_factories=2, horizon=72, effort_cost=0.6)
     far = table[(table["ratchet"] == 0.5) & (table["discount"] == 0.1) & (table["metric"] == "count") & ~table["weak"]]
