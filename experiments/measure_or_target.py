@@ -11,6 +11,7 @@ Why: "any observed statistical regularity will tend to collapse once pressure is
     uv run python experiments/measure_or_target.py --seeds 20 --out results/measure-or-target
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,17 @@ import pandas as pd
 
 from analysis.goodhart import goodhart_gap, half_life, onset, rank_correlations
 from analysis.intervals import bootstrap_interval, told
-from experiments.command import by_path, enough_months
+from experiments.command import by_path, enough_months, just_the_default
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 from incentives.metrics import METRICS
 from incentives.report import Report
 from model.economy import NailEconomy
+from model.parameters import read_parameters
 
 METRIC_NAMES = ("count", "weight", "geometric_mean", "gross_value", "joints")
 TARGET, OFF, HORIZON = 24, 96, 168  # months: the metric becomes the target; it is only watched again; the end
-SPANS = {"watched": (12, 24), "targeted": (40, 96), "afterwards": (132, 168)}  # months from, and up to
+SPANS = {"watched": (12, 24), "targeted": (40, 96), "afterwards": (132, np.inf)}  # months from, and up to
 EVERY = 3  # months between looks at every factory
 CLOSE = range(12, 60)  # months in which they are looked at one by one, for half-lives, onsets and gaps
 NOBODY = "none"
@@ -39,7 +41,6 @@ SWEEP = Sweep(
         NOBODY: {"policy": "measure_only"},
         **{name: {"policy": "schedule", "schedule": {TARGET: name, OFF: None}} for name in METRIC_NAMES},
     },
-    keep=Keep(months="all", factories=(*range(EVERY - 1, HORIZON, EVERY), *CLOSE)),
 )
 
 
@@ -54,7 +55,10 @@ def run(
 ) -> pd.DataFrame:
     """Watch, pay for, and watch again each metric; returns one row a target and measure."""
     enough_months(parameters, HORIZON)
-    store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
+    just_the_default(parameters, "padding_limit", "report_noise")  # factories are looked at by what they made
+    months = read_parameters(**{**SWEEP.fixed, **parameters}).horizon
+    sweep = replace(SWEEP, keep=Keep(months="all", factories=(*range(EVERY - 1, months, EVERY), *CLOSE)))
+    store = laboratory(sweep, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import curves  # after the runs: slow to import, and workers need none of it
     from experiments.publish import Picture, publish

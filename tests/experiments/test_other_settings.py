@@ -190,6 +190,17 @@ def test_many_robots_in_a_room_are_refused_where_the_words_tell_of_one(tmp_path)
     assert refused(cleaning_robot, tmp_path, n_robots=3) == f"n_robots: got 3; this experiment takes 1 {ALONE}"
 
 
+def test_months_after_the_last_that_the_experiment_asks_for_are_looked_at_as_well(tmp_path):
+    measure_or_target.run(seeds=1, out=tmp_path / "out", horizon=180, **SMALL)
+    looks = pd.read_csv(tmp_path / "out" / "figures" / "trust.csv")
+    assert looks["month"].max() == 179 == pd.read_csv(tmp_path / "out" / "figures" / "trust_usefulness.csv")["month"].max()
+
+
+@pytest.mark.parametrize("name", ["padding_limit", "report_noise"])
+def test_reports_that_are_not_what_was_made_are_refused_where_one_looks_at_what_was_made(name, tmp_path):
+    assert refused(measure_or_target, tmp_path, **{name: 0.5}) == f"{name}: got 0.5; this experiment takes 0.0 {ALONE}"
+
+
 def test_effort_is_foretold_at_the_cost_that_it_has(tmp_path):
     table = ratchet.run(seeds=1, out=tmp_path / "out", workers=0, n_factories=2, horizon=72, effort_cost=0.6)
     far = table[(table["ratchet"] == 0.5) & (table["discount"] == 0.1) & (table["metric"] == "count") & ~table["weak"]]
