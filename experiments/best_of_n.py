@@ -28,7 +28,7 @@ from agents import search
 from agents.industry import HIGH, LOW, N_DESIGN, PLAN
 from analysis.intervals import bootstrap_interval, intervals, told
 from analysis.overoptimisation import FORMS, best_of_n_kl, fit, predict_beyond
-from experiments.command import by_path
+from experiments.command import by_path, just_its_own, just_the_default
 from experiments.lab.campaign import Progress
 from experiments.lab.laboratory import laboratory
 from experiments.lab.progress import shown
@@ -60,6 +60,8 @@ def run(
     **parameters: Any,
 ) -> pd.DataFrame:
     """Let factories choose the best of n plans near their habits; returns one row a metric, width and form, with its fit."""
+    just_its_own(parameters, policy=SWEEP.fixed["policy"])
+    just_the_default(parameters, "orders", "padding_limit")  # habits are those of factories that nobody pays
     months = read_parameters(**{**SWEEP.fixed, **parameters}).horizon
     sweep = replace(SWEEP, keep=Keep(months="none", factories=(months - 1,)))
     store = laboratory(sweep, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)

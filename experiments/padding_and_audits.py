@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path, just_its_own
+from experiments.command import by_path, just_its_own, just_the_default
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 
@@ -85,6 +85,7 @@ def run(
 ) -> pd.DataFrame:
     """Let factories pad under every penalty; returns one row a bonus, freedom of design and penalty."""
     just_its_own(parameters, **SWEEP.fixed)
+    just_the_default(parameters, "audit_share", "discount", "orders", "plan_year", "report_noise")  # T4 knows none of them
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import padding  # after the runs: slow to import, and workers need none of it

@@ -25,10 +25,10 @@ from experiments.lab.work import YEAR
 BREADTH = 8
 SHARES = [k / (1 + BREADTH) for k in range(1, 2 + BREADTH)]  # of the plans before a factory: the best one, two, … all
 EARLY = 3  # the second year under a target
-PAID = {"metric": "count", "target_from": 24}
+OWN = {"metric": "count", "target_from": 24, "breadth": BREADTH}
 SWEEP = Sweep(
     "quantilisers",
-    fixed={**PAID, "horizon": 120, "breadth": BREADTH},
+    fixed={**OWN, "horizon": 120},
     grid={"pride": [0.3, 0.0], "bonus_strength": [0.5, 0.0], "quantile": SHARES},
     keep=Keep(months="none", years=True),
 )
@@ -46,7 +46,7 @@ def run(
 ) -> pd.DataFrame:
     """Sweep the share; returns one row a pride, strength of pay and share."""
     whole_years(parameters, (EARLY + 1) * YEAR)
-    just_its_own(parameters, **PAID)
+    just_its_own(parameters, **OWN)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import curves  # after the runs: slow to import, and workers need none of it

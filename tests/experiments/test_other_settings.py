@@ -196,6 +196,31 @@ def test_months_after_the_last_that_the_experiment_asks_for_are_looked_at_as_wel
     assert looks["month"].max() == 179 == pd.read_csv(tmp_path / "out" / "figures" / "trust_usefulness.csv")["month"].max()
 
 
+OWN = [
+    *((best_of_n, name, 0.5, 0.0) for name in ("orders", "padding_limit")),
+    (best_of_n, "policy", "single", "measure_only"),
+    (four_goodharts, "assortment", 1.5, None),
+    (four_goodharts, "audit_share", 0.2, 0.0),
+    (four_goodharts, "readings", 9, 1),
+    *((padding_and_audits, name, 0.1, 0.0) for name in ("audit_share", "orders", "report_noise")),
+    (padding_and_audits, "discount", 0.1, None),
+    (padding_and_audits, "plan_year", True, False),
+    (quantilisers, "breadth", 3, 8),
+    (remedies, "steel_quota", 0.2, 4.0),
+    *((tight_steel, name, 0.1, 0.0) for name in ("audit_share", "orders", "padding_limit")),
+    (tight_steel, "bonus", "capped", "linear"),
+    (tight_steel, "discount", 0.1, None),
+    (tight_steel, "plan_year", True, False),
+    (what_matters_most, "metric", "weight", None),
+]
+
+
+@pytest.mark.parametrize(("experiment", "name", "given", "own"), OWN, ids=lambda one: getattr(one, "__name__", None))
+def test_a_setting_is_refused_that_would_make_words_or_numbers_untrue(experiment, name, given, own, tmp_path):
+    line = refused(experiment, tmp_path, **{name: given})
+    assert line == f"{name}: got {given!r}; this experiment takes {own!r} {ALONE}"
+
+
 @pytest.mark.parametrize("name", ["padding_limit", "report_noise"])
 def test_reports_that_are_not_what_was_made_are_refused_where_one_looks_at_what_was_made(name, tmp_path):
     assert refused(measure_or_target, tmp_path, **{name: 0.5}) == f"{name}: got 0.5; this experiment takes 0.0 {ALONE}"
