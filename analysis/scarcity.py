@@ -89,7 +89,8 @@ def starved(hunger: pd.DataFrame) -> Figure:
         for axes in (panels[0], panels[2]):
             axes.set_xlabel("")
         panels[0].set_ylabel("usefulness", color=USEFULNESS, weight="bold")
-        for (kind, colour), height in zip(SHADES.items(), (0.94, 0.86, 0.78), strict=True):
+        there = [(kind, colour) for kind, colour in SHADES.items() if kind in set(hunger["boards"])]
+        for (kind, colour), height in zip(there, (0.94, 0.86, 0.78), strict=False):
             panels[0].text(
                 0.04, height, f"{kind} boards", transform=panels[0].transAxes, color=colour, weight="bold", va="center"
             )
@@ -133,6 +134,8 @@ def idleness(table: pd.DataFrame, idle: pd.DataFrame) -> Figure:
         for way, offset in (("by_account", (4, 12)), ("by_experiment", (-4, -36))):
             for row in idle[idle["steel_quota"] >= 0.5].head(1).to_dict("records"):
                 say(share, way.replace("_", " "), (row["steel_quota"], row[way]), offset, INK)
+        if idle.empty:
+            share.text(0.5, 0.5, "no lumps", transform=share.transAxes, ha="center", color=GREY)
         share.set_ylim(0, 1.05)
         share.yaxis.set_major_formatter(PercentFormatter(1))
         _quota_axis(share)

@@ -68,7 +68,9 @@ def run(
 ) -> pd.DataFrame:
     """Sweep the steel quota; returns one row a scheme of pay and quota."""
     just_its_own(parameters, **SWEEP.fixed)
-    just_the_default(parameters, "audit_share", "bonus", "discount", "orders", "padding_limit", "plan_year")  # not in the account
+    just_the_default(
+        parameters, "audit_share", "bonus", "discount", "orders", "padding_limit", "plan_year"
+    )  # not in the account
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import scarcity  # after the runs: slow to import, and workers need none of it
@@ -178,7 +180,7 @@ def idleness(ends: pd.DataFrame) -> pd.DataFrame:
         for name, found in (("by_account", account), ("by_experiment", trial)):
             row |= found.columns(name)
         rows.append(row)
-    return pd.DataFrame(rows, columns=IDLE)
+    return pd.DataFrame(rows, columns=IDLE, dtype=float)
 
 
 def ratio_interval(above: pd.Series, below: pd.Series) -> Interval:
@@ -203,16 +205,16 @@ def findings(ends: pd.DataFrame, table: pd.DataFrame, hunger: pd.DataFrame, idle
         watched, paid = (
             where(ends, scenario=name, steel_quota=quota).set_index("seed")["usefulness"] for name in ("watched", "weight")
         )
-        gain = bootstrap_interval(paid - watched)
+        gain = bootstrap_interval(paid - watched).columns("gain")
         rows = {name: cell(table, scenario=name, steel_quota=quota) for name in ("watched", "count", "weight", "joints")}
         parts = [f"{name} {told(row, 'usefulness')} and {told(row, 'steel_per_joint_g', '.3g')}" for name, row in rows.items()]
         lines.append(
             f"quota {quota:g}, usefulness and steel for each joint [g]: {'; '.join(parts)}; pay by weight gains "
-            f"{gain.estimate:+.2f} [{gain.low:+.2f}, {gain.high:+.2f}] over none"
+            f"{told(gain, 'gain', '+.2f')} over none"
         )
     for name, quota in (("watched", 0.2), ("watched", 8.0), ("weight", 0.2), ("weight", 1.0), ("joints", 0.2), ("joints", 8.0)):
-        rows = {kind: cell(hunger, scenario=name, steel_quota=quota, boards=kind) for kind in BOARDS}
-        parts = [f"{kind} boards {told(row, 'usefulness')}" for kind, row in rows.items()]
+        rows = where(hunger, scenario=name, steel_quota=quota).set_index("boards").to_dict("index")
+        parts = [f"{kind} boards {told(rows[kind], 'usefulness')}" for kind in BOARDS if kind in rows]
         lines.append(f"{name}, quota {quota:g}: usefulness to {', '.join(parts)}")
     return lines + [
         f"quota {row['steel_quota']:g}: of the lumps {told(row, 'by_account')} is bought idleness by account, "

@@ -226,6 +226,14 @@ def test_reports_that_are_not_what_was_made_are_refused_where_one_looks_at_what_
     assert refused(measure_or_target, tmp_path, **{name: 0.5}) == f"{name}: got 0.5; this experiment takes 0.0 {ALONE}"
 
 
+def test_steel_is_told_of_where_there_are_no_lumps_and_boards_of_one_kind_only(tmp_path, capsys):
+    tight_steel.run(seeds=1, out=tmp_path / "out", workers=0, n_factories=2, board_sd=0.0, capability=1.0)
+    drawn = [(tmp_path / "out" / "figures" / f"{name}.svg").read_text(encoding="utf-8") for name in ("starved", "idleness")]
+    assert "<!-- middling boards -->" in drawn[0] and "<!-- thick boards -->" not in drawn[0] and "<!-- no lumps -->" in drawn[1]
+    said = words(tmp_path / "out") + capsys.readouterr().out
+    assert "usefulness to middling boards" in said and "thick boards" not in said and "is idleness" not in said and "nan" not in said
+
+
 def test_effort_is_foretold_at_the_cost_that_it_has(tmp_path):
     table = ratchet.run(seeds=1, out=tmp_path / "out", workers=0, n_factories=2, horizon=72, effort_cost=0.6)
     far = table[(table["ratchet"] == 0.5) & (table["discount"] == 0.1) & (table["metric"] == "count") & ~table["weak"]]
