@@ -115,7 +115,7 @@ def patience(table: pd.DataFrame) -> Figure:
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(12, 5), facecolor="white", layout="constrained")
         left, right = figure.subplots(1, 2, sharey=True)
-        _heat(left, table, "stay", GREY_SHADES, "{:.0f}", np.nanmax(table["stay"]))
+        _heat(left, table, "stay", GREY_SHADES, "{:.0f}", table["stay"].max() if table["stay"].notna().any() else 1.0)
         left.set_title("Months that a metric stays", loc="left", color=INK, weight="bold", fontsize=14)
         _heat(right, table, "usefulness", USEFUL_SHADES, "{:.0%}", 0.5)
         right.set_title("Usefulness", loc="left", color=USEFULNESS, weight="bold", fontsize=14)
@@ -126,8 +126,8 @@ def patience(table: pd.DataFrame) -> Figure:
 def patience_caption(seeds: int) -> str:
     """What the heat maps show."""
     return (
-        "Planners who change between count and weight. Left: how many months a metric stays the target; it cannot be fewer than 11 "
-        "and the patience, for each is given a year. Right: usefulness from month 48 on; white is 0, the fullest "
+        "Planners who change between count and weight. Left: how many months a metric stays the target (empty: for good); it cannot "
+        "be fewer than 11 and the patience, for each is given a year. Right: usefulness from month 48 on; white is 0, the fullest "
         f"colour 50 %. Means over {seeds} seeds, small: their 95 % intervals."
     )
 

@@ -129,18 +129,25 @@ def findings(lives: pd.DataFrame, table: pd.DataFrame) -> list[str]:
         where(lives, **point).set_index("seed")["usefulness"]
         for point in ({"menu": "none"}, {"menu": TWO_NAME, "tolerance": best["tolerance"], "patience": best["patience"]})
     )
-    gain = bootstrap_interval(reacted - watched)
+    gain = bootstrap_interval(reacted - watched).columns("gain")
+    stays = f"{told(usual, 'stay', '.1f')} months" if np.isfinite(usual["stay"]) else "for good"
+    within = f", within a stay from {told(usual, 'worst')} to {told(usual, 'best')}" if np.isfinite(usual["worst"]) else ""
+    swings = f"its own period is {told(usual, 'own_period', '.0f')} months (autocorrelation {told(usual, 'echo')})"
     lines = [
-        f"tolerance {PLAIN['tolerance']:g}, patience {PLAIN['patience']}: a metric stays {told(usual, 'stay', '.1f')} months; "
-        f"usefulness {told(usual, 'usefulness')}, within a stay from {told(usual, 'worst')} to {told(usual, 'best')}; its own period "
-        f"is {told(usual, 'own_period', '.0f')} months (autocorrelation {told(usual, 'echo')})",
+        f"tolerance {PLAIN['tolerance']:g}, patience {PLAIN['patience']}: a metric stays {stays}; usefulness "
+        f"{told(usual, 'usefulness')}{within}; {swings if np.isfinite(usual['own_period']) else 'it has no period of its own'}",
         f"best at tolerance {best['tolerance']:g}, patience {best['patience']}: usefulness {told(best, 'usefulness')}, "
-        f"{gain.estimate:+.2f} [{gain.low:+.2f}, {gain.high:+.2f}] over a planner that pays for nothing",
+        f"{told(gain, 'gain', '+.2f')} over a planner that pays for nothing",
         f"settled with count and weight alone: in {square['settled'].max():.0%} of seeds at most",
     ]
     return lines + [
         f"with the geometric mean on the menu, patience {row['patience']}: usefulness {told(row, 'usefulness')}, settled in "
-        f"{row['settled']:.0%} of seeds, after {told(row, 'stay', '.0f')} months with each metric before"
+        f"{row['settled']:.0%} of seeds, "
+        + (
+            f"after {told(row, 'stay', '.0f')} months with each metric before"
+            if np.isfinite(row["stay"])
+            else "on the first metric"
+        )
         for row in where(table, menu=THREE_NAME).to_dict("records")
     ]
 
@@ -149,9 +156,10 @@ def answer(table: pd.DataFrame) -> str:
     """What came of it, in a sentence."""
     square = where(table, menu=TWO_NAME)
     usual, watched = where(square, **PLAIN).iloc[0], where(table, menu="none").iloc[0]
+    stays = f"{usual['stay']:.0f} months" if np.isfinite(usual["stay"]) else "for good"
     return (
         f"Between count and weight at most {square['settled'].max():.0%} of planners ever settle; by default a metric stays "
-        f"{usual['stay']:.0f} months, and usefulness is {usual['usefulness']:.0%} on average, {square['usefulness'].max():.0%} under "
+        f"{stays}, and usefulness is {usual['usefulness']:.0%} on average, {square['usefulness'].max():.0%} under "
         f"the best tolerance and patience, and {watched['usefulness']:.0%} where nothing is paid for."
     )
 
