@@ -78,7 +78,8 @@ def best_strengths(ends: pd.DataFrame) -> pd.DataFrame:
         for name, other in (("over_none", wide.columns.min()), ("over_strongest", wide.columns.max())):
             row |= bootstrap_interval(wide[best] - wide[other]).columns(f"gain_{name}")
         falls = -np.diff(wide.mean())
-        row["steepest_fall_at"] = float(np.mean(wide.columns[falls.argmax() : falls.argmax() + 2]))
+        steepest = falls.argmax()
+        row["steepest_fall_at"] = float(np.mean(wide.columns[steepest : steepest + 2])) if falls[steepest] > 0 else np.nan
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -90,15 +91,17 @@ def answer(best: pd.DataFrame) -> str:
         + (f"with pride {row['pride']:g}" if row["pride"] else "without pride")
         for row in best.to_dict("records")
     ]
-    return f"Paid by count, usefulness is at best {' and '.join(said)}; stronger pay bends the design."
+    strongest = " and ".join(f"{row['usefulness'] - row['gain_over_strongest']:.2f}" for row in best.to_dict("records"))
+    return f"Paid by count, usefulness is at best {' and '.join(said)}; at strength {STRENGTHS[-1]:g} it is {strongest}."
 
 
 def findings(row: dict[str, Any]) -> str:
     """One row of the best strengths in words."""
+    steepest = row["steepest_fall_at"]
+    falls = f"falls most steeply at {steepest:.3g}" if np.isfinite(steepest) else "falls nowhere"
     return (
         f"pride {row['pride']:g}: best at strength {row['best_strength']:g}, usefulness {row['usefulness']:.2f}, "
-        f"{told(row, 'gain_over_none', '+.2f')} over no pay, {told(row, 'gain_over_strongest', '+.2f')} over the strongest; "
-        f"falls most steeply at {row['steepest_fall_at']:.3g}"
+        f"{told(row, 'gain_over_none', '+.2f')} over no pay, {told(row, 'gain_over_strongest', '+.2f')} over the strongest; {falls}"
     )
 
 

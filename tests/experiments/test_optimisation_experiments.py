@@ -67,6 +67,15 @@ def test_the_best_strength_is_the_one_it_was_made_to_be():
     assert best["best_strength"].tolist() == [0.1, 0.0]
     assert best["gain_over_none"].tolist() == pytest.approx([0.01, 0])
     assert best["gain_over_strongest"].tolist() == pytest.approx([0.16, 0.25])
+    assert incentive_strength.answer(best).endswith("without pride; at strength 0.5 it is 0.34 and 0.25.")
+
+
+def test_pay_that_never_harms_is_said_to_fall_nowhere():
+    rows = [(0.3, s, seed, s) for s in (0.0, 0.1, 0.5) for seed in SEEDS]
+    (row,) = incentive_strength.best_strengths(
+        pd.DataFrame(rows, columns=["pride", "bonus_strength", "seed", "usefulness"])
+    ).to_dict("records")
+    assert row["best_strength"] == 0.5 and incentive_strength.findings(row).endswith("; falls nowhere")
 
 
 def test_the_best_share_is_the_one_it_was_made_to_be_and_is_held_against_the_best_and_the_best_unpaid():
