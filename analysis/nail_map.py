@@ -122,8 +122,8 @@ def path_caption(seeds: int) -> str:
     """What the figure of the path shows, in words."""
     return (
         "Length against diameter of the median factory's nail, both on log scales: the thick line is the median over "
-        f"{seeds} seeds, thin lines the seeds themselves; dots are a year apart, with their months. Black and grey: no target; "
-        "blue: paid by count; green: paid by weight. Shaded: joints a month that a factory at full effort makes with such nails; "
+        f"{seeds} seeds, thin lines the seeds themselves; dots are a year apart, with their months. Blue: paid by count; green: paid "
+        "by weight; black and grey: by neither. Shaded: joints a month that a factory at full effort makes with such nails; "
         "orange line: the best nail for each thickness of board; black dots: sizes of the catalogue (GOST 4028-63). Not for "
         "structural design."
     )
@@ -134,7 +134,8 @@ def _say_target(axes: Axes, target: str, leg: pd.DataFrame, colour: str) -> None
     first, last = leg[NAIL].iloc[0], leg[NAIL].iloc[-1]
     middle = leg[NAIL].iloc[int(np.abs(np.log(leg[NAIL] ** 2 / (first * last))).sum(axis=1).to_numpy().argmin())]
     left = last.iloc[0] < first.iloc[0]
-    words = f"paid by {target.replace('_', ' ')},\nmonths {leg['month'].iloc[0]:.0f} to {leg['month'].iloc[-1]:.0f}"
+    paid = "targets differ" if target == MIXED else f"paid by {target.replace('_', ' ')}"
+    words = f"{paid},\nmonths {leg['month'].iloc[0]:.0f} to {leg['month'].iloc[-1]:.0f}"
     axes.annotate(
         words, tuple(middle), (-10, 12) if left else (16, -24), textcoords="offset points", color=colour, fontsize=11,
         weight="bold", ha="right" if left else "left", va="bottom" if left else "top", path_effects=WHITE, zorder=7,

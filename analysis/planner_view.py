@@ -98,8 +98,8 @@ def caption(seeds: int) -> str:
     """What the figure of the planner's view shows, in words."""
     return (
         "Above, what the planner reads: the mean over factories of score over target, in which the steps down are the "
-        "anniversaries at which targets are raised towards what was achieved (dashes: the plan, met to the letter), and the "
-        "measure that is paid for over its mean in the twelve months before it was. Below, what no report says: usefulness, the "
-        "share of the building programme that holds. Dots mark the last month under each target. Lines are means over "
-        f"{seeds} seeds, bands their middle 80 %; shading shows what was the target."
+        "anniversaries at which targets are raised towards what was achieved (dashes: the plan, met to the letter), and count "
+        "or weight, where it is paid for, over its mean in the twelve months before it was. Below, what no report says: "
+        "usefulness, the share of the building programme that holds. Dots mark the last month under each target. Lines are means "
+        f"over {seeds} seeds, bands their middle 80 %; shading shows what was the target."
     )

@@ -1,7 +1,7 @@
 """Pay for the number of nails, then for their weight: what becomes of the nails, and of those who need them?
 
-The parable: for two years everything is measured and nothing is paid for; then count is the target, then weight. Run it with
-`nailworks run count-then-weight`, by this file's path, or from a notebook:
+The parable, unless set otherwise: for two years everything is measured and nothing is paid for; then count is the target, then
+weight. Run it with `nailworks run count-then-weight`, by this file's path, or from a notebook:
 
     from experiments.count_then_weight import run
     run(seeds=3)
@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from analysis import figures, nail_map, planner_view
-from analysis.phases import YEAR, by_month, phases
+from analysis.phases import MIXED, YEAR, by_month, phases
 from experiments.command import by_path
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
@@ -105,6 +105,8 @@ def _short(table: pd.DataFrame) -> str:
 
 
 def _under(target: str) -> str:
+    if target == MIXED:
+        return "where targets differ from seed to seed"
     return "with no target" if target == "none" else f"paid by {target.replace('_', ' ')}"
 
 
