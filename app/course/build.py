@@ -25,6 +25,7 @@ SET_UP = "# Set-up:"  # how the cell begins that installs
 GRADESCOPE = "/autograder/source/files"  # where Gradescope unpacks the files of an autograder
 COLAB_NEEDS = ("mesa", "numpy", "pandas", "seaborn", "pydantic", "otter-grader")  # of what the wheel requires
 COLAB_ADDS = "networkx"  # which Mesa imports and asks for only in an extra
+EXPORT_NOTE = 'A warning that a kernel "is running over TCP without encryption" does no harm: it runs on this machine alone.'
 
 
 class Lab(NamedTuple):
@@ -162,7 +163,7 @@ def _assign(lab: Lab, cells: list[Any], masters: Path, out: Path, files: list[st
         "files": files,
         "autograder_files": [KEY_FILE],
         "requirements": [f"{GRADESCOPE}/{files[-1]}", "ipykernel"],
-        "export_cell": {"pdf": False, "run_tests": True},
+        "export_cell": {"pdf": False, "run_tests": True, "instructions": EXPORT_NOTE},
         "generate": {"pdf": False, "plugins": [{"app.course.on_time.OnTime": {"seconds": CELL_SECONDS}}]},
         "show_question_points": False,
     }

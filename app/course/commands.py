@@ -72,10 +72,10 @@ def check(
 @course.command()
 def leaderboard(
     lab: Annotated[str, typer.Argument(metavar="LAB", help="A lab that posts to a leaderboard.", show_default=False)],
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The notebooks handed in.", show_default=False)],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="What was handed in.", show_default=False)],
     secret: Secret = None,
 ) -> None:
-    """Grade the notebooks of a folder, with your rights, and write DIR/leaderboard.csv, the best first."""
+    """Grade the notebooks or zips of a folder, with your rights, and write DIR/leaderboard.csv, the best first."""
     with one_line_errors(), tempfile.TemporaryDirectory() as scratch:
         _need_extra()
         from app.course.build import build_lab, build_wheel, chosen_labs
@@ -83,13 +83,15 @@ def leaderboard(
         from app.course.hidden import read_secret
         from app.course.leaderboard import table
 
-        notebooks = sorted(folder.glob("*.ipynb"))
-        if not notebooks:
-            raise ValueError(f"{folder}: has no notebooks; it takes a folder of .ipynb files")
+        handed_in = sorted([*folder.glob("*.ipynb"), *folder.glob("*.zip")])
+        if not handed_in:
+            raise ValueError(
+                f"{folder}: has no notebooks; it takes a folder of .ipynb files, or of the zips that students hand in"
+            )
         (chosen,), words = chosen_labs([lab]), read_secret(secret)
         built = build_lab(chosen, Path(scratch) / "out", build_wheel(Path(scratch)), words)
         graded = {}
-        for path in notebooks:
+        for path in handed_in:
             graded[path.stem] = grade(path, built / "autograder.zip")
             typer.echo(f"{path.name}: {graded[path.stem].told if graded[path.stem] else 'not graded in time'}")
         (folder / "leaderboard.csv").write_text(table(graded), encoding="utf-8")

@@ -39,7 +39,7 @@ from model.economy import NailEconomy
 # |---|---|
 # | `month` | from 0 |
 # | `target` | the metric that is paid for: `none`, `count` or `weight` |
-# | `usefulness` | the share of the building programme that holds, 0 to 1. No planner and no factory ever sees it |
+# | `usefulness` | the share of the building programme that holds, 0 to 1. No factory and no built-in planner reads it |
 # | `count`, `weight_kg` | what all factories report |
 # | `mean_effort` | how hard they work, 0 to 1 |
 # | `median_length_mm`, `median_diameter_mm` | the nail of the middle |
@@ -95,7 +95,7 @@ def stories(seeds, **settings):
 def test_columns(stories):
     table = stories([1, 2], n_factories=4, n_trusts=2, horizon=3)
     assert table is not None, "it returns nothing"
-    assert len(table) == 6, "two seeds and three months are six rows"
+    assert len(table) == 6, f"two seeds of 3 months are 6 rows, not {len(table)}; settings (here horizon=3) go to NailEconomy"
     assert set(table["seed"]) == {1, 2}, "the column seed says which seed a row is of"
 
 
@@ -110,8 +110,8 @@ def test_each_seed_is_its_own_story(stories):
     for seed in seeds:
         told = table[table["seed"] == seed].reset_index(drop=True)
         expected = NailEconomy(rng=seed, n_factories=12, horizon=30).run().months
-        assert told["usefulness"].equals(expected["usefulness"])
-        assert told["count"].equals(expected["count"])
+        assert told["usefulness"].tolist() == expected["usefulness"].tolist()
+        assert told["count"].tolist() == expected["count"].tolist()
 
 
 # %%
@@ -137,10 +137,10 @@ def test_settings_reach_the_economy(stories):
 # points: [0, 2]
 
 # %% [markdown]
-# **Question 2 (2 points).** How does each period end? Write `endings(months)`, which returns a `dict`: for each target that
-# occurs in a table of months of **one** economy, the mean usefulness over the last 12 months of that target (or over all of
-# them, if there are fewer). It must work for any schedule, not for this story alone. You may take it that a target comes
-# only once.
+# **Question 2 (2 points).** How does each period end? Write `endings(months)`, which returns a `dict` (or a Series): for each
+# target that occurs in a table of months of **one** economy, the mean usefulness over the last 12 months of that target (or
+# over all of them, if there are fewer). It must work for any schedule, not for this story alone. You may take it that a
+# target comes only once.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -183,7 +183,8 @@ endings(months)
 def test_targets_of_the_story(endings, months):
     found = endings(months)
     assert found is not None, "it returns nothing"
-    assert set(found) == {"none", "count", "weight"}, "one entry for each target that occurs"
+    assert hasattr(found, "keys"), "it returns a dict, or a Series whose index holds the targets"
+    assert set(found.keys()) == {"none", "count", "weight"}, "one entry for each target that occurs, under its name"
 
 
 # %%
@@ -197,7 +198,7 @@ def test_any_schedule(endings):
         names = ["weight", "count"] if number else ["joints", "geometric_mean"]
         schedule = dict(zip((int(first), int(second)), names, strict=True))
         months = NailEconomy(rng=seed, n_factories=12, horizon=60, schedule=schedule).run().months
-        found = endings(months)
+        found = dict(endings(months))
         assert set(found) == {"none", *names}
         for target, value in found.items():
             expected = months.loc[months["target"] == target, "usefulness"].tail(12).mean()
@@ -259,6 +260,7 @@ def test_two_numbers(hump, months):
     found = hump(months, "count")
     assert found is not None, "it returns nothing"
     assert len(found) == 2, "it returns the rise and the fall"
+    assert not isinstance(found, dict), "it returns (rise, fall), and not a dict"
 
 
 # %%
@@ -285,7 +287,7 @@ def test_a_hump_over_seeds(hump):
     from app.course.hidden import hidden_seeds
     from model.economy import NailEconomy
 
-    found = [hump(NailEconomy(rng=seed, horizon=96).run().months, "count") for seed in hidden_seeds("humps", 3)]
+    found = [tuple(hump(NailEconomy(rng=seed, horizon=96).run().months, "count")) for seed in hidden_seeds("humps", 3)]
     assert all(rise > 0 and fall > 0.3 for rise, fall in found)
     assert len(set(found)) == 3
 
@@ -353,6 +355,7 @@ def test_two_shares(apart):
     found = apart(1, n_factories=6, n_trusts=3)
     assert found is not None, "it returns nothing"
     assert len(found) == 2, "it returns two numbers"
+    assert not isinstance(found, dict), "it returns two numbers, and not a dict"
     assert all(0 <= number <= 1 for number in found), "usefulness is between 0 and 1"
 
 
@@ -376,7 +379,7 @@ def test_settings_count(apart):
     from app.course.hidden import hidden_seeds
 
     (seed,) = hidden_seeds("proud", 1)
-    proud, humble = (apart(seed, n_factories=12, pride=pride) for pride in (2.0, 0.0))
+    proud, humble = (tuple(apart(seed, n_factories=12, pride=pride)) for pride in (2.0, 0.0))
     assert proud[0] > humble[0] + 0.3
     assert humble[1] > humble[0] + 0.05
 

@@ -235,7 +235,10 @@ def response(b, v):
 def test_one_task_alone(response):
     import numpy as np
 
-    assert np.allclose(response(0.5, 0.0), (0.5, 0.0)), "with v = 0 the agent works b on the first task"
+    found = response(0.5, 0.0)
+    assert found is not None, "it returns nothing"
+    assert not isinstance(found, dict), "it returns (x1, x2), and not a dict"
+    assert np.allclose(found, (0.5, 0.0)), "with v = 0 the agent works b on the first task"
 
 
 # %%
@@ -249,7 +252,7 @@ def test_no_other_effort_pays_more(response):
         return b * x[0] - (x[0] ** 2 + x[1] ** 2) / 2 - v * x[0] * x[1]
 
     for b, v in draw.uniform([0.1, 0.2], [1.5, 0.9], (5, 2)):
-        best = response(b, v)
+        best = tuple(response(b, v))
         for other in draw.normal(0, 0.3, (200, 2)):
             assert pay(best, b, v) >= pay((best[0] + other[0], best[1] + other[1]), b, v) - 1e-12
 

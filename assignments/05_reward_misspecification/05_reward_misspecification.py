@@ -212,6 +212,7 @@ def test_any_metric_and_board(attack, month_of):
     import numpy as np
 
     from app.course.hidden import hidden
+    from incentives.metrics import METRICS
     from nails.joint import suitability
 
     draw = hidden("attack")
@@ -228,6 +229,8 @@ def test_any_metric_and_board(attack, month_of):
         others = metric(month_of(lengths[useless], diameters[useless], board))
         found = metric(month_of(np.array([length]), np.array([diameter]), board))
         assert found[0] >= 0.85 * others.max()
+    oracle = attack(METRICS["joints"], board, 4000, np.random.default_rng(1))  # by which the best nail is a useful one
+    assert suitability(*oracle, 0.9, board) < 0.1
 
 
 # %%
@@ -379,7 +382,10 @@ print(
 
 # %%
 def test_a_twin_is_a_nail(twin):
-    assert len(twin(50.0, 3.0, 2.0)) == 2
+    found = twin(50.0, 3.0, 2.0)
+    assert found is not None, "it returns nothing"
+    assert len(found) == 2
+    assert not isinstance(found, dict), "it returns (length, diameter), and not a dict"
 
 
 # %%
@@ -392,7 +398,7 @@ def test_a_twin_has_the_same_report_and_is_useless(twin, month_of):
     from nails.joint import suitability
 
     for board, stretch in hidden("twins").uniform([15, 2.5], [35, 4], (5, 2)):
-        one, other = ideal_nail(board), twin(*ideal_nail(board), stretch)
+        one, other = ideal_nail(board), tuple(twin(*ideal_nail(board), stretch))
         assert np.isclose(other[0], one[0] * stretch)
         assert np.isclose(month_of(*one, board).count, month_of(*other, board).count)
         assert suitability(*other, 0.9, board) < 0.1

@@ -77,7 +77,7 @@ def sweep(name, values, seeds, **settings):
 # # END SOLUTION
 
 # %%
-ends = sweep("capability", CAPABILITIES, [1, 2, 3, 4])
+ends = np.array(sweep("capability", CAPABILITIES, [1, 2, 3, 4]))
 for capability, row in zip(CAPABILITIES, ends, strict=True):
     print(capability, row.round(2))
 
@@ -87,19 +87,23 @@ for capability, row in zip(CAPABILITIES, ends, strict=True):
 
 # %%
 def test_its_shape(sweep):
+    import numpy as np
+
     found = sweep("capability", [1.0, 2.0], [1, 2, 3], n_factories=4, n_trusts=2, horizon=14)
     assert found is not None, "it returns nothing"
-    assert found.shape == (2, 3)
+    assert np.shape(found) == (2, 3), "a row for each of the two values, a column for each of the three seeds"
 
 
 # %%
 # HIDDEN
 def test_hidden_seeds(sweep):
+    import numpy as np
+
     from app.course.hidden import hidden, hidden_seeds
     from model.economy import NailEconomy
 
     seeds, pride = hidden_seeds("sweep", 2), float(hidden("pride").uniform(0.2, 0.5))
-    found = sweep("step_size", [0.03, 0.1], seeds, pride=pride)
+    found = np.array(sweep("step_size", [0.03, 0.1], seeds, pride=pride))
     world = {"metric": "count", "target_from": 12, "n_factories": 24, "horizon": 96, "pride": pride}
     for j, seed in enumerate(seeds):
         months = NailEconomy(rng=seed, step_size=0.1, **world).run().months
@@ -109,13 +113,15 @@ def test_hidden_seeds(sweep):
 # %%
 # HIDDEN
 def test_the_aligned_control(sweep):
+    import numpy as np
+
     from app.course.hidden import hidden_seeds
 
     seeds = hidden_seeds("control", 2)
-    aligned = sweep("capability", [3.0], seeds, metric="joints")
+    aligned = np.array(sweep("capability", [3.0], seeds, metric="joints"))
     assert aligned.min() > 0.6
     assert aligned[0, 0] != aligned[0, 1]
-    assert sweep("capability", [3.0], seeds).max() < 0.35
+    assert np.max(sweep("capability", [3.0], seeds)) < 0.35
 
 
 # %% [raw]
@@ -275,7 +281,8 @@ for breadth in (1, 2, 8, 32):
 def test_two_numbers(collapse):
     found = collapse(2, 1)
     assert found is not None, "it returns nothing"
-    assert len(found) == 2
+    assert len(found) == 2, "it returns the peak and the month"
+    assert not isinstance(found, dict), "it returns (peak, month), and not a dict"
 
 
 # %%

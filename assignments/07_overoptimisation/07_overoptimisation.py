@@ -96,7 +96,9 @@ _ = axes.set(xscale="log", xlim=(0.8, 2500), xlabel="n, plans drawn", ylabel="ti
 
 # %%
 def test_the_best_of_one_is_the_mean(best_of_n):
-    found = best_of_n([1.0, 2.0, 3.0], [6.0, 0.0, 3.0], 1)
+    import numpy as np
+
+    found = best_of_n(np.array([1.0, 2.0, 3.0]), np.array([6.0, 0.0, 3.0]), 1)
     assert found is not None, "it returns nothing"
     assert abs(found - 3.0) < 1e-9
 
@@ -256,19 +258,14 @@ def test_it_looks_no_more_than_it_may(stop_at):
 
     from app.course.hidden import hidden
 
-    class Counted(np.ndarray):
-        looked: set
-
-        def __getitem__(self, key):
-            type(self).looked |= set(np.atleast_1d(np.arange(self.size)[key]).tolist())
-            return np.asarray(self)[key]
-
-    draw = hidden("looks")
-    proxy, value = draw.normal(0, 1, 3000), draw.normal(0, 1, 3000).view(Counted)
-    Counted.looked = set()
-    budget = int(draw.integers(100, 300))
-    assert stop_at(proxy, value, np.array([1, 4, 16]), budget, np.random.default_rng(1)) in (1, 4, 16)
-    assert 0.9 * budget <= len(Counted.looked) <= budget
+    # The draw that the proxy likes best is worth so much that whoever sees it goes as far as he can, and nobody else does. A
+    # budget of a quarter of 400 draws sees it in a quarter of 1000 tries: 250, and 4.5 standard errors are 62.
+    proxy = hidden("looks").permutation(np.arange(400.0))
+    value = np.where(proxy == 399, 1e9, -proxy)
+    ns = np.array([1, 4, 64])
+    ends = [int(stop_at(proxy, value, ns, 100, np.random.default_rng(seed))) for seed in range(1000)]
+    assert set(ends) <= {1, 4, 64}
+    assert 188 <= ends.count(64) <= 312
 
 
 # %%

@@ -92,8 +92,8 @@ runs[runs["run"] == 0]
 # points: [0, 1, 2]
 
 # %% [markdown]
-# **Question 1 (3 points).** Write `signs(run)`: a `dict` of four numbers for the table of one run: `reported`, `checked`
-# and `value`, each the last entry less the first; and `turn`, the highest `value` less the last one. Then write
+# **Question 1 (3 points).** Write `signs(run)`: a `dict` (or a Series) of four numbers for the table of one run: `reported`,
+# `checked` and `value`, each the last entry less the first; and `turn`, the highest `value` less the last one. Then write
 # `kind_of(run)`, which returns one of `KINDS`. It is tried on all 40 runs, and earns its points if 38 are right.
 
 # %% [raw]
@@ -156,11 +156,12 @@ pd.Series([kind_of(run) for _, run in runs.groupby("run")]).value_counts()
 def test_one_run(signs, kind_of):
     import pandas as pd
 
-    run = pd.DataFrame({"n": [1, 4], "reported": [1.0, 2.0], "checked": [1.0, 1.5], "value": [1.0, 0.5]})
+    run = pd.DataFrame({"n": [1, 4], "reported": [1.0, 2.0], "checked": [1.0, 1.5], "value": [1.0, 0.5], "run": 0})
     found = signs(run)
     assert found is not None, "it returns nothing"
-    assert set(found) == {"reported", "checked", "value", "turn"}
-    assert kind_of(run.assign(run=0)) in ("regressional", "extremal", "causal", "adversarial")
+    assert hasattr(found, "keys"), "it returns a dict, or a Series"
+    assert set(found.keys()) == {"reported", "checked", "value", "turn"}, "four numbers, each under its name"
+    assert kind_of(run) in ("regressional", "extremal", "causal", "adversarial")
 
 
 # %%
@@ -170,10 +171,12 @@ def test_signs(signs):
 
     from app.course.hidden import hidden
 
+    draw = hidden("signs")
     for _ in range(3):
-        table = pd.DataFrame(hidden("signs").random((5, 3)), columns=["reported", "checked", "value"])
-        found = signs(table)
-        for name in table:
+        names = ["reported", "checked", "value"]
+        table = pd.DataFrame(draw.random((5, 3)), columns=names)
+        found = signs(table.assign(n=[1, 4, 16, 64, 256], run=0))
+        for name in names:
             assert abs(found[name] - (table[name][4] - table[name][0])) < 1e-9
         assert abs(found["turn"] - (table["value"].max() - table["value"][4])) < 1e-9
 
@@ -238,7 +241,9 @@ print(answers)
 # %%
 def test_eight_runs(student, answers):
     assert isinstance(student, str), "student is your name or number, as text"
+    answers = dict(answers)  # a Series will do
     assert len(answers) == 8, "eight runs"
+    assert set(answers) <= set(range(40)), "each of them by its number, as in `mine`"
     assert set(answers.values()) <= {"regressional", "extremal", "causal", "adversarial"}
 
 

@@ -3,15 +3,19 @@
 What submissions earn is shown by `nailworks course check`, which needs the extra `course`.
 """
 
+import ast
+import inspect
 import json
 import re
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.specifiers import SpecifierSet
 from typer.testing import CliRunner
 
 from app.cli import cli
@@ -20,6 +24,7 @@ from app.course.build import MASTERS, chosen_labs, known_labs
 from app.course.hidden import KEY_FILE, hidden, hidden_seeds, key_of, read_secret
 from app.course.remedies import START, judged
 from incentives.order import Order
+from model.economy import NailEconomy
 
 LABS = known_labs()
 IDS = [lab.name for lab in LABS]
@@ -108,6 +113,112 @@ def test_a_question_has_hidden_tests_that_hold_all_points_and_a_cheat_that_fails
         assert len(json.loads(points)) == len(tests)
         assert all((point > 0) == bool(is_hidden) for point, is_hidden in zip(json.loads(points), tests, strict=True))
         assert 'tags=["cheat"]' in question
+
+
+def names_in(lab):
+    """What the tests of a lab can use: the imports, constants and functions of its master, and those tests, but no cheats."""
+    names, (master,) = {}, [one.master for one in chosen_labs([str(lab)])]
+    for cell in re.split(r"^# %%", master.read_text(encoding="utf-8"), flags=re.M):
+        for node in ast.parse(cell).body if cell.startswith("\n") else ():
+            constant = isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id.isupper()
+            if constant or isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef):
+                exec(compile(ast.Module([node], []), str(master), "exec"), names)
+    return names
+
+
+def passes(test, names):
+    """Whether a test of a lab, visible or hidden, passes with these answers; and what it says."""
+    try:
+        test(**{name: names[name] for name in inspect.signature(test).parameters})
+    except Exception as error:
+        return False, str(error)
+    return True, ""
+
+
+ENDINGS = "endings = lambda months: months.groupby('target')['usefulness'].apply(lambda part: part.tail(12).mean())"
+STOP_AT = """
+def stop_at(proxy, value, ns, budget, rng):
+    seen = pd.DataFrame({"proxy": proxy, "value": value}).sample(budget, random_state=rng)
+    return max(ns, key=lambda n: best_of_n(seen["proxy"], seen["value"], n))
+"""
+
+
+@pytest.mark.parametrize(
+    ("lab", "answer", "tests"),
+    [
+        (1, ENDINGS, "targets_of_the_story any_schedule"),
+        (1, "told = hump; hump = lambda *a: list(told(*a))", "two_numbers a_made_up_table a_hump_over_seeds"),
+        (
+            1,
+            "told = apart; apart = lambda seed, **s: pd.Series(told(seed, **s), ['free', 'none'])",
+            "two_shares settings_count",
+        ),
+        (
+            2,
+            "told = response; response = lambda b, v: pd.Series(told(b, v), ['x1', 'x2'])",
+            "one_task_alone no_other_effort_pays_more",
+        ),
+        (
+            3,
+            "bunching = lambda f, w: f.between(1, 1 + w, 'left').mean() - f.between(1 - w, 1, 'left').mean()",
+            "three_factories any_fulfilment",
+        ),
+        (
+            5,
+            "told = twin; twin = lambda *a: pd.Series(told(*a), ['length', 'diameter'])",
+            "a_twin_is_a_nail a_twin_has_the_same_report_and_is_useless",
+        ),
+        (6, "told = sweep; sweep = lambda *a, **s: told(*a, **s).tolist()", "its_shape hidden_seeds the_aligned_control"),
+        (7, "best_of_n = lambda proxy, value, n: value[np.argsort(proxy)].mean()", "the_best_of_one_is_the_mean"),
+        (7, STOP_AT, "one_of_those it_looks_no_more_than_it_may it_stops_where_it_should"),
+        (8, "told = signs; signs = lambda run: pd.Series(told(run.sort_values('n').set_index('n')))", "one_run signs"),
+        (8, "student, answers = 'A', pd.Series(['causal'] * 8, range(8))", "eight_runs"),
+    ],
+)
+def test_a_right_answer_of_another_type_passes(lab, answer, tests, at_a_key):
+    names = names_in(lab)
+    exec(f"import numpy as np, pandas as pd\n{answer}", names)
+    if "months" in inspect.signature(names[f"test_{tests.split()[0]}"]).parameters:
+        names["months"] = NailEconomy(n_factories=6, n_trusts=3, rng=7).run().months
+    assert {test: passes(names[f"test_{test}"], names) for test in tests.split()} == dict.fromkeys(tests.split(), (True, ""))
+
+
+STORIES = "stories = lambda seeds, **s: pd.concat([NailEconomy(rng={}).run().months.assign(seed=k) for k in seeds])"
+BUNCHING = "bunching = lambda f, w: ((f >= 1) & (f <= 1 + w)).mean() - ((f >= 1 - w) & (f < 1)).mean()"
+ATTACK = """
+def attack(metric, board_mm, n, rng):
+    length, diameter = np.exp(rng.uniform(*np.log([[5, 0.5], [400, 40]]), (n, 2))).T
+    best = np.argmax(metric(month_of(length, diameter, board_mm)))
+    return length[best], diameter[best]
+"""
+LOOKS_AT_ALL = "stop_at = lambda proxy, value, ns, budget, rng: max(ns, key=lambda n: best_of_n(proxy, value, n))"
+SAME_DRAWS = "told = stop_at; stop_at = lambda *a: told(*a[:-1], np.random.default_rng(0))"
+
+
+@pytest.mark.parametrize(
+    ("lab", "answer", "found"),
+    [
+        (1, STORIES.format("7, **s"), {"columns": "", "each_seed_is_its_own_story": None, "settings_reach_the_economy": ""}),
+        (
+            1,
+            STORIES.format("k"),
+            {"columns": "settings", "each_seed_is_its_own_story": None, "settings_reach_the_economy": None},
+        ),
+        (3, BUNCHING, {"three_factories": "", "any_fulfilment": None}),
+        (5, ATTACK, {"it_returns_a_nail": "", "any_metric_and_board": None, "it_is_drawn_from_the_generator": ""}),
+        (7, LOOKS_AT_ALL, {"it_looks_no_more_than_it_may": None, "it_stops_where_it_should": ""}),
+        (7, SAME_DRAWS, {"it_looks_no_more_than_it_may": None, "it_stops_where_it_should": ""}),
+    ],
+    ids=["fixed seed", "settings dropped", "edge of the window", "useful nail", "all draws seen", "same draws"],
+)
+def test_a_mistake_that_instructors_are_told_of_earns_what_they_are_told(lab, answer, found, at_a_key):
+    """`found` has for each test "" where it passes, None where it fails, or a word of what it then says."""
+    names = names_in(lab)
+    exec(f"import numpy as np, pandas as pd\n{answer}", names)
+    for test, word in found.items():
+        passed, said = passes(names[f"test_{test}"], names)
+        assert passed == (word == ""), (test, said)
+        assert passed or word is None or word in said
 
 
 @pytest.fixture(scope="module")
@@ -215,3 +326,41 @@ def test_a_remedy_with_a_memory_is_judged_anew_with_each_seed():
 def test_a_remedy_that_breaks_a_rule_is_told_which(order, month, said):
     with pytest.raises(ValueError, match=said):
         judged(lambda reports, complaints, now: order if now >= month else Order(), [1], budget=0.1)
+
+
+def test_what_the_course_page_tells_of_marks_and_versions_is_so():
+    root = MASTERS.parent
+    page, readme = ((root / name).read_text(encoding="utf-8") for name in ("docs/course.md", "README.md"))
+    master = LABS[0].master.read_text(encoding="utf-8")
+    coded = sum(sum(json.loads(points)) for points in re.findall(r"^# points: (\[.*\])$", master, re.M))
+    worded = sum(int(points) for points in re.findall(r"^# points: (\d+)$", master, re.M))
+    assert (
+        f"`Total Score: {coded:.3f} / {coded:.3f} (100.000%)`, in lab 1, which has {coded + worded} points: the other {worded} "
+        in page
+    )
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    tried = re.findall(r":: (3\.\d+)$", "\n".join(project["classifiers"]), re.M)
+    (asked,) = re.findall(r'^uvx -p "([^"]+)" ', page, re.M)
+    assert [f"3.{minor}" for minor in range(30) if f"3.{minor}.1" in SpecifierSet(asked)] == tried
+    assert f"neither {' nor '.join(tried)}" in page
+    assert f"takes Python {(root / '.python-version').read_text().strip()}," in readme
+    assert f"{tried[0]} will do" in readme and project["requires-python"] == f">={tried[0]}"
+    assert "results.json" in (root / ".gitignore").read_text().splitlines()
+
+
+def test_hand_ins_are_ranked_as_notebooks_or_as_zips(tmp_path, monkeypatch):
+    from app.course import build, check
+
+    (tmp_path / "ann.zip").touch()
+    (tmp_path / "bob.ipynb").touch()
+    monkeypatch.setattr(commands, "NEEDS", ())
+    monkeypatch.setattr(build, "build_wheel", lambda folder: folder)
+    monkeypatch.setattr(build, "build_lab", lambda lab, out, wheel, secret: out)
+    monkeypatch.setattr(
+        check, "grade", lambda path, autograder: check.Graded({"q3": (5, 5)}, {"usefulness": len(path.name) / 100})
+    )
+    told = course("leaderboard", 4, tmp_path)
+    assert told.exit_code == 0, told.stderr
+    assert (tmp_path / "leaderboard.csv").read_text() == "place,notebook,value\n1,bob,0.09\n2,ann,0.07\n"
+    (tmp_path / "empty").mkdir()
+    assert "or of the zips that students hand in" in course("leaderboard", 4, tmp_path / "empty").stderr

@@ -75,6 +75,13 @@ def test_every_python_block_runs(path, tmp_path):
     blocks.run(page, tmp_path)
 
 
+def test_the_five_lines_of_the_readme_print_what_they_make():
+    (block,) = [block for block in blocks.blocks(text(ROOT / "README.md")) if block.language == "python"]
+    (printed,) = blocks.run([block._replace(prints=True)])
+    assert len([line for line in block.code.splitlines() if line]) == 5
+    assert "[192 rows x" in printed and "[60 rows x" in printed
+
+
 def test_few_blocks_are_exempt_from_running():
     exempt = [block for path in PAGES for block in blocks.blocks(text(path)) if block.fragment]
     assert len(exempt) <= 4, [block.fragment for block in exempt]
