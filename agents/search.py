@@ -4,6 +4,7 @@ Nothing here knows what a plan means. A plan is k numbers a row: the first few a
 move by factors; the others are habits that move by steps.
 """
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -49,6 +50,20 @@ def alternatives(plan: Array, look: Look, step_size: float, n_design: int) -> Ar
     np.multiply(plan[:n, None], np.exp(step[:n], out=step[:n]), out=plans[:n, 1:])
     np.add(plan[n:, None], step[n:], out=plans[n:, 1:])
     return plans
+
+
+def chance_of_going_as_far(away: Array, *, step_size: float, n_design: int) -> Array:
+    """Probability that an alternative moves as far or farther, in every number that is to move, shape (m,).
+
+    `away` has shape (k, m): by how much the numbers are to move, and to which side; logs of the first `n_design`. The rest
+    may do what they like, so no plan there is likelier to come up than this.
+
+    >>> chance_of_going_as_far(np.array([[0.0], [0.1]]), step_size=0.1, n_design=1).round(3).tolist()
+    [0.159]
+    """
+    steps = np.divide(abs(away), step_size, out=np.full(away.shape, np.inf), where=step_size > 0)
+    beyond = np.where(away == 0, 1.0, np.vectorize(math.erfc, otypes=[float])(steps / math.sqrt(2)) / 2)
+    return beyond.prod(axis=0) * np.where(away[:n_design].any(axis=0), 0.5, 1.0)  # half of them are new designs
 
 
 def imitate(plans: Array, look: Look, imitation: float, everyones_plan: Array, everyones_pay: Array) -> Array:

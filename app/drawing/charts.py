@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from analysis.marks import spread
-from app.drawing.svg import area, curve, line, rect, svg, text, title
+from app.drawing.svg import area, curve, line, rect, signed, svg, text, title
 
 WIDTH, LEFT, RIGHT = 664.0, 40.0, 106.0  # the right margin holds the names of lines
 PLOT = WIDTH - LEFT - RIGHT
@@ -113,7 +113,7 @@ def correlations(
     parts += [_line(x, y(count), "blue thin"), _line(x, y(weight), "green thin dashed"), _marks(marks, x, top, told)]
     if month:
         ends = [
-            (y(values[month - 1]), f"{name} {values[month - 1]:+.2f}".replace("-", "−"), css)
+            (y(values[month - 1]), f"{name} {signed(values[month - 1])}", css)
             for values, name, css in ((count, "count", "blue"), (weight, "weight", "green"))
             if np.isfinite(values[month - 1])
         ]

@@ -1,10 +1,10 @@
-"""The sum that made a factory choose its plan: each plan's pay, term by term, best-paid first."""
+"""The sum that made a factory choose its plan: the pay of each plan that it can come upon, term by term, best-paid first."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from agents.pay import Pay
-from app.drawing.svg import block, line, rect, svg, text, title
+from app.drawing.svg import block, line, rect, signed, svg, text, title
 
 EXTRA = 3  # colours for terms that have none of their own
 WIDTH, HEAD = 312.0, 4.0
@@ -22,17 +22,19 @@ KNOWN = (
 def pay_bars(options: Sequence[Any], present: str, *, told: bool = True) -> str:
     """A row for each of `options`: gains to the right of zero, costs to the left, the total in figures.
 
+    One that lies `beyond` the factory's reach has no number and no bars, which stay to the scale of the others: it says so.
     `told` lets each term be pointed at, with its number in words.
     """
-    gains = [sum(max(term, 0.0) for term in option.pay) for option in options]
-    costs = [sum(max(-term, 0.0) for term in option.pay) for option in options]
+    within_reach = [option for option in options if not option.beyond]
+    gains = [sum(max(term, 0.0) for term in option.pay) for option in within_reach]
+    costs = [sum(max(-term, 0.0) for term in option.pay) for option in within_reach]
     most, least = max(*gains, 0.05), max(*costs, 0.05)
     px = (WIDTH - LEFT - RIGHT) / (most + least)
     zero = LEFT + least * px
     row = min(HIGHEST_ROW, ROOM / len(options))
     bar = 0.6 * row
     high = HEAD + len(options) * row
-    parts = []
+    parts, notes = [], []  # notes lie over all else, to be read and pointed at
     bars: dict[str, str] = {}  # of each term, as a path
     for k, option in enumerate(options):
         y = HEAD + k * row
@@ -40,19 +42,29 @@ def pay_bars(options: Sequence[Any], present: str, *, told: bool = True) -> str:
         mine = " strong" if option.name == present else ""
         if mine:
             parts.append(rect(0, y, WIDTH, row, "mine"))
-        parts.append(text(3, y + row / 2 + 3.5, f"{k + 1}. {option.name}", f"tick{mine}"))
+        place = "–" if option.beyond else f"{within_reach.index(option) + 1}."
+        parts.append(text(3, y + row / 2 + 3.5, f"{place} {option.name}", f"tick{mine}"))
+        parts.append(text(WIDTH - 3, y + row / 2 + 3.5, signed(option.pay.total), f"tick{mine}", "end"))
+        if option.beyond:
+            notes.append(text(LEFT + 4, y + row / 2 + 3.5, option.beyond, "tick"))
+            if told:
+                terms = ", ".join(f"{name} {signed(term)}" for name, term in option.pay._asdict().items() if term)
+                notes.append(
+                    rect(0, y, WIDTH, row, "told", title(f"{option.name}, {option.beyond}: {option.because} ({terms})"))
+                )
+            continue
+        notes.append(line(zero, y, zero, y + row, "axis"))
         right = left = zero
         for name, term in option.pay._asdict().items():
             width = abs(term) * px
             begin = right if term >= 0 else left - width
             right, left = (right + width, left) if term >= 0 else (right, left - width)
             if told:
-                parts.append(rect(begin, edge, width, bar, term_class(name), title(f"{option.name}: {name} {term:+.2f}")))
+                parts.append(rect(begin, edge, width, bar, term_class(name), title(f"{option.name}: {name} {signed(term)}")))
             else:
                 bars[name] = bars.get(name, "") + block(begin, edge, width, bar)
-        parts.append(text(WIDTH - 3, y + row / 2 + 3.5, f"{option.pay.total:+.2f}".replace("-", "−"), f"tick{mine}", "end"))
     parts += [f'<path class="{term_class(name)}" d="{d}"/>' for name, d in bars.items()]
-    parts.append(line(zero, HEAD, zero, high, "axis"))
+    parts += notes
     return svg(WIDTH, high + 2, "What each plan would be paid, term by term, best-paid first", parts)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.search import PEERS_MET, Look, alternatives, best, imitate, look_around, within
+from agents.search import PEERS_MET, Look, alternatives, best, chance_of_going_as_far, imitate, look_around, within
 
 K, DESIGN = 4, 2
 
@@ -50,6 +50,24 @@ def test_length_and_diameter_move_independently():
 def test_a_step_of_no_size_is_no_step():
     plans = alternatives(plan(), look(), 0.0, DESIGN)
     np.testing.assert_array_equal(plans, np.broadcast_to(plan()[:, None], plans.shape))
+
+
+@pytest.mark.parametrize(
+    "away", [(0, 0, 0.08, 0), (0, 0, 0.1, -0.05), (0.08, 0.08, 0, 0), (-0.1, 0, 0, 0), (0.05, -0.05, 0, 0.02), (0, 0, 0, 0)]
+)
+def test_the_chance_of_going_as_far_is_how_often_alternatives_do(away):
+    m = 100_000
+    moved = alternatives(plan(m), look(m, 1), 0.08, DESIGN)[:, 1:]
+    now, far = plan(m)[:, None], np.array(away)[:, None, None]
+    by = np.concatenate([np.log(moved[:DESIGN] / now[:DESIGN]), moved[DESIGN:] - now[DESIGN:]])
+    often = ((by * np.sign(far) >= abs(far)) | (far == 0)).all(axis=0).mean()
+    (chance,) = chance_of_going_as_far(np.array([away]).T, step_size=0.08, n_design=DESIGN)
+    assert often == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / m))  # four standard errors
+
+
+def test_where_steps_have_no_size_only_what_stays_is_come_upon():
+    away = np.array([[0.0, 0.1], [0, 0], [0, 0], [0, 0]])
+    assert chance_of_going_as_far(away, step_size=0.0, n_design=DESIGN).tolist() == [1.0, 0.0]
 
 
 @given(st.floats(0, 5), st.integers(0, 2**32 - 1))

@@ -207,6 +207,21 @@ def test_a_picture_that_is_kept_stands_alone(kind):
     assert picture.find("s:style", NS) is not None
 
 
+def test_a_plan_out_of_reach_has_no_place_and_no_bar_and_the_others_bars_keep_their_scale():
+    listed = options(Visit("months=100").replay, 3)
+    picture, alone = (drawn(pay_bars(some, AS_IT_IS)) for some in (listed, [one for one in listed if not one.beyond]))
+    words = [one.text or "" for one in picture.findall("s:text", NS)]
+    assert [one for one in words if "nail" in one] == ["– a catalogue nail", "1. a bigger nail", "6. a smaller nail"]
+    assert listed[0].beyond in words
+    bars = [
+        [one.get("width") for one in some.findall("s:rect", NS) if "term" in (one.get("class") or "")]
+        for some in (picture, alone)
+    ]
+    assert bars[0] == bars[1]
+    said = [one.text or "" for one in picture.iter(f"{{{NS['s']}}}title")]
+    assert any(listed[0].because in one and "bonus +15" in one for one in said)
+
+
 @pytest.mark.parametrize("query", ["months=3", "padding_limit=1&months=3"])
 def test_the_sum_of_pay_takes_the_same_room_however_many_plans_there_are(query):
     picture = ET.fromstring(pay_bars(options(Visit(f"n_factories=12&{query}").replay, 3), AS_IT_IS))

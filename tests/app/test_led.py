@@ -27,6 +27,7 @@ from app.pictures import desk, grounds, pictures
 from app.replay import Led, Replay, replay_of
 from app.share import address, as_command, as_python, read_address
 from app.visit import RIVAL_ORDINARY, RIVAL_SELF, Visit
+from app.why import options
 from model.learning.factory import SEES
 from model.learning.lesson import Worlds, read_lesson
 from model.learning.policy import WEIGHTS, Policy, read_policy, read_weights, weights_as_text
@@ -225,6 +226,15 @@ def test_it_is_marked_by_word_and_shape_in_the_yard_on_the_map_and_in_its_past(q
     visit.act("factory", 3)
     assert "led from" not in pictures(visit)["history"]
     assert (24, "factory 5 is led") in [(one["month"], one["words"]) for one in desk(visit)["log"]]
+
+
+def test_how_far_it_moves_is_told_of_who_follows_what_it_has_learned_and_how_far_they_look_of_the_others(query):
+    visit = Visit(query)
+    told = {of: {one.because for one in options(visit.replay, of, visit.moment)} - {""} for of in (3, 5)}
+    assert told == {3: {"it looks at 8 plans some 8% away, or a peer’s"}, 5: {"it moves by 32% a month at most"}}
+    before = options(visit.replay, 5, visit.replay.at(24))  # when nobody led it yet
+    assert not any("moves" in one.because for one in before)
+    assert {one.plan[0] for one in before} != {one.plan[0] for one in options(visit.replay, 5, visit.replay.at(25))}
 
 
 def test_it_is_drawn_among_the_many_too():

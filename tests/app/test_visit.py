@@ -5,6 +5,7 @@ import io
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from app.pictures import pictures
 from app.replay import MOST_PLANS, Replay
 from app.share import address, as_command, as_python, read_address
 from app.visit import Visit, rivals
-from app.why import AS_IT_IS, in_words, options
+from app.why import AS_IT_IS, CATALOGUE, in_words, options
 from model.economy import NailEconomy
 
 SMALL = "n_factories=12&horizon=60"
@@ -177,6 +178,59 @@ def test_why_adds_up_and_follows_pride():
     assert {o.name: o.pay.bonus for o in answers[0]} == {o.name: o.pay.bonus for o in answers[1]}
     assert [listed[0].name for listed in answers] == ["more effort", "a smaller nail"]
     assert in_words(answers[0], "count") != in_words(answers[1], "count")
+
+
+def asked(query, month, factory=None):
+    """The answer of a factory, of the page's own choice unless one is given: its options by name, and the sentence."""
+    visit = visited(("jump", month), query=query)
+    listed = options(visit.replay, visit.chosen if factory is None else factory, visit.moment)
+    return {option.name: option for option in listed}, in_words(listed, visit.moment.target)
+
+
+def test_why_marks_what_a_factory_does_not_look_at_and_says_how_far_it_looks():
+    found, answer = asked("", 100)
+    assert found[CATALOGUE].pay.total > found[AS_IT_IS].pay.total + 10
+    assert {name for name, option in found.items() if option.beyond} == {CATALOGUE}
+    assert found[CATALOGUE].beyond == "out of reach: 19 steps of 8% away"
+    assert answer.endswith(
+        " more (bonus +14.94, pride +0.24, retooling −0.02), but it looks at 8 plans some 8% away, or a peer’s."
+    )
+    bigger, now = (np.array(found[name].plan[:2]) for name in ("a bigger nail", AS_IT_IS))
+    np.testing.assert_allclose(np.log(bigger / now), 0.08)
+
+
+@pytest.mark.parametrize(
+    ("query", "beyond", "because"),
+    [
+        ("step_size=0.02&imitation=0", "out of reach", "it looks at 8 plans some 2% away"),
+        ("breadth=1", "out of reach", "it looks at 1 plan some 8% away, or a peer’s"),
+        ("step_size=3", "", ""),
+    ],
+)
+def test_what_is_out_of_reach_follows_from_how_the_factories_search(query, beyond, because):
+    found, _ = asked(query, 100)
+    assert found[CATALOGUE].beyond.partition(":")[0] == beyond
+    assert found[CATALOGUE].because == because
+
+
+def test_a_plan_as_far_off_as_a_peers_can_be_copied():
+    visit = visited(("jump", 30), query="")
+    catalogue = next(option for option in options(visit.replay, visit.chosen) if option.name == CATALOGUE)
+    everyone, towards = visit.moment.plan, np.array(catalogue.plan)[:, None]
+    now = everyone[:, [visit.chosen]]
+    share = (np.where(towards > now, everyone >= towards, everyone <= towards) | (towards == now)).all(axis=0).mean()
+    assert 0 < share < 0.1
+    assert catalogue.beyond == f"only by copying a peer: {0.1 * (1 - (1 - share) ** 3):.1%} a month"
+
+
+def test_at_first_why_says_that_it_makes_the_catalogue_nail():
+    _, answer = asked("", 0)
+    assert answer == "It makes 70 × 3.0 mm nails while nothing is paid for. That is the catalogue nail."
+
+
+def test_why_says_less_where_a_catalogue_nail_would_pay_less():
+    _, answer = asked("", 62)
+    assert answer.endswith(" A catalogue nail would pay 0.35 less (bonus −0.57, pride +0.24, retooling −0.02).")
 
 
 def test_the_plan_as_it_is_is_paid_what_the_factory_expects():
