@@ -36,14 +36,16 @@ def grounds(visit: Visit, told: bool = True) -> dict[str, str]:
     horizon, game = visit.replay.horizon, visit.game
     construction = visit.replay.economy.construction
     found = {
-        "yard": yard.ground(*_yard(visit), chosen=visit.chosen, led=visit.replay.led_factory, told=told, rows=_rows(visit)),
+        "yard": yard.ground(*_yard(visit), chosen=visit.chosen, led=visit.replay.led_factory, told=told, **_layout(visit)),
         "chart": charts.ground(horizon, bar=None if game is None else story.BAR),
         "correlations": charts.correlations_ground(horizon),
         "map": _backdrop(construction.board_mm.tobytes()),
         "trusts": trust_table.ground(construction.board_mm, construction.programme),
     }
     if visit.rival is not None:
-        found["beside"] = yard.ground(*_yard(visit, beside=True), told=told, rows=1, name=f"Beside: {visit.rival_name}")
+        found["beside"] = yard.ground(
+            *_yard(visit, beside=True), told=told, **_layout(visit), name=f"Beside: {visit.rival_name}"
+        )
     if visit.replay.led is not None:
         found["rewards"] = charts.rewards_ground(horizon)
     return found
@@ -63,7 +65,7 @@ def pictures(visit: Visit, told: bool = True) -> dict[str, Any]:
     # Its past, thinned to what can be drawn.
     sizes = replay.plans[: replay.month + 1, :2, visit.chosen]
     found = {
-        "yard": yard.nails(*_yard(visit), led=replay.led_factory, rows=_rows(visit)),
+        "yard": yard.nails(*_yard(visit), led=replay.led_factory, **_layout(visit)),
         "chart": charts.fulfilment_and_usefulness(
             series(replay, "usefulness"),
             series(replay, "mean_fulfilment"),
@@ -108,7 +110,7 @@ def pictures(visit: Visit, told: bool = True) -> dict[str, Any]:
         "why": in_words(listed, moment.target),
     }
     if visit.rival is not None:
-        found["beside"] = yard.nails(*_yard(visit, beside=True), rows=1)
+        found["beside"] = yard.nails(*_yard(visit, beside=True), **_layout(visit))
     if replay.led is not None:
         found["rewards"] = charts.rewards(
             replay.rewards[1 : replay.month + 1],
@@ -160,14 +162,21 @@ def _yard(visit: Visit, beside: bool = False) -> tuple[Any, Any, Any, Any]:
     boards = construction.board_mm[visit.replay.economy.industry.trust]
     moment = visit.moment
     if beside:
-        assert visit.rival is not None
-        moment = visit.rival.at(min(visit.view, visit.rival.month))
+        moment = _moment_beside(visit)
     return moment.plan, moment.suitability, np.array(nearest_size(*ideal_nail(boards))), boards
 
 
-def _rows(visit: Visit) -> int:
-    """Rows of the yard: one where there is something else to show on the screen."""
-    return 2 if visit.rival is None and visit.step is None and visit.game is None else 1
+def _moment_beside(visit: Visit) -> Any:
+    """The month on show of the run beside this one."""
+    assert visit.rival is not None
+    return visit.rival.at(min(visit.view, visit.rival.month))
+
+
+def _layout(visit: Visit) -> dict[str, Any]:
+    """Rows of the yard, one where there is something else to show on the screen; and its scale [mm], one for both that are shown."""
+    rows = 2 if visit.rival is None and visit.step is None and visit.game is None else 1
+    scale = yard.scale_of(*_yard(visit), led=visit.replay.led_factory)
+    return {"rows": rows, "scale": scale if visit.rival is None else max(scale, yard.scale_of(*_yard(visit, beside=True)))}
 
 
 @lru_cache(maxsize=32)
@@ -203,8 +212,9 @@ def desk(visit: Visit) -> dict[str, Any]:
         "waiting": len(visit.pending),
         "rival": visit.rival_name,
         "rivals": rivals(replay.led is not None),
+        "beside": [] if visit.rival is None else numbers(_moment_beside(visit).row, _moment_beside(visit))[1:],
         "band": visit.band_wanted,
-        "band_words": "" if not visit.band_wanted else "" if visit.band is not None else f"{visit.band_done:.0%}",
+        "band_words": "" if not visit.band_wanted else "" if visit.band is not None else f"{visit.band_done:.0%} done",
         "story": story_so_far(visit),
         "shared": shared(visit) if visit.sharing else None,
     }

@@ -12,6 +12,7 @@ from app.drawing.history import grams
 from app.replay import Decree, Replay, series
 from incentives.metrics import METRICS
 from model.economy import DECREES
+from nails.machine import nails_by_hours
 
 type Rows = list[dict[str, Any]]
 
@@ -26,10 +27,11 @@ class Step(NamedTuple):
 
 def measure(rows: Rows) -> str:
     """Two years of counting, and no pay for it."""
-    now = rows[-1]
+    now, idle = rows[-1], nails_by_hours(1.0, 1.0, 0.0) / nails_by_hours(1.0, 1.0, 1.0)
     return (
         "Nails are counted and weighed, and nothing is paid for. Nobody hurries: effort has settled at "
-        f"{now['mean_effort']:.0%}, and {now['usefulness']:.0%} of the building programme holds. As a measure, the count is "
+        f"{now['mean_effort']:.0%} (idle hands still make {idle:.0%} of what busy ones would), and {now['usefulness']:.0%} of the "
+        "building programme holds. As a measure, the count is "
         f"a good one: factories that make more nails are of more use (rank correlation {now['correlation_count']:+.2f})."
     )
 

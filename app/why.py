@@ -131,7 +131,7 @@ def _beyond(replay: Replay, factory: int, moment: Moment, plans: Any) -> list[tu
         if alone >= SELDOM:
             found.append(("", ""))
         elif alone + copied >= SELDOM:
-            found.append((f"only by copying a peer: {copied:.1%} a month", because))
+            found.append((f"by copying a peer: {copied:.1%} a month", because))
         else:
             found.append(("out of reach" + (f": {far:.0f} steps of {_share(step)} away" if np.isfinite(far) else ""), because))
     return found

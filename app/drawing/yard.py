@@ -24,16 +24,18 @@ def ground(
     led: int | None = None,
     told: bool = True,
     rows: int = 2,
+    scale: int = 0,
     name: str = "The yard",
 ) -> str:
     """What stands still from month to month: rulers, boards and the catalogue nails; and the places to click at.
 
     `plan` has shape (4, n): length and diameter [mm], finish, effort; `suitability` (n,); `ghost_mm` (2, n) are the catalogue
     nails, length and diameter [mm]; `board_mm` (n,). The factory that is `led` has a frame of its own. `told` adds to each
-    place the numbers of its nail in words.
+    place the numbers of its nail in words. The scale is that of `scale_of`, unless another is given [mm].
     """
     order, what = shown(plan, board_mm, led)
-    full, px, cells = _places(plan, ghost_mm, order, rows)
+    full = scale or scale_of(plan, suitability, ghost_mm, board_mm, led=led)
+    px, cells = _places(full, order, rows)
     parts = [_ruler(row * (ROW + FOOT) + HEAD, px, full) for row in range(rows)]
     wood, ghosts, gauges = [], [], []
     for factory, (left, top, width) in zip(order.tolist(), cells, strict=True):
@@ -52,13 +54,15 @@ def ground(
     return svg(WIDTH, rows * (ROW + FOOT), f"{name}: {what}, drawn to scale", parts, scale=full, nails=len(order))
 
 
-def nails(plan: Any, suitability: Any, ghost_mm: Any, board_mm: Any, *, led: int | None = None, rows: int = 2) -> str:
+def nails(
+    plan: Any, suitability: Any, ghost_mm: Any, board_mm: Any, *, led: int | None = None, rows: int = 2, scale: int = 0
+) -> str:
     """The nails of a month, and under each a bar for its usefulness; arguments as those of `ground`, to lay over it.
 
     The factory that is `led` is named so.
     """
     order, _ = shown(plan, board_mm, led)
-    _, px, cells = _places(plan, ghost_mm, order, rows)
+    px, cells = _places(scale or scale_of(plan, suitability, ghost_mm, board_mm, led=led), order, rows)
     useful = suitability[order].tolist()
     bodies = [
         _nail(left + width / 2, top, length * px, diameter * px, finish, px)
@@ -106,13 +110,18 @@ def scale_mm(longest_mm: float) -> int:
     return next(step for step in SCALES_MM if longest_mm <= step)
 
 
-def _places(plan: Any, ghost_mm: Any, order: Any, rows: int) -> tuple[int, float, list[tuple[float, float, float]]]:
-    """The scale [mm], pixels a millimetre, and of each nail's place its left, top (under the head) and width."""
-    full = scale_mm(max(plan[0, order].max(), ghost_mm[0, order].max()))
+def scale_of(plan: Any, suitability: Any, ghost_mm: Any, board_mm: Any, *, led: int | None = None) -> int:
+    """The scale [mm] that all nails drawn fit, and the catalogue nails behind them; arguments as those of `ground`."""
+    order, _ = shown(plan, board_mm, led)
+    return scale_mm(max(plan[0, order].max(), ghost_mm[0, order].max()))
+
+
+def _places(full: int, order: Any, rows: int) -> tuple[float, list[tuple[float, float, float]]]:
+    """Of a scale [mm] the pixels a millimetre, and of each nail's place its left, top (under the head) and width."""
     per_row = -(-len(order) // rows)
     cell = min((WIDTH - GUTTER) / per_row, WIDEST_CELL)
     cells = [(GUTTER + i % per_row * cell, i // per_row * (ROW + FOOT) + HEAD, cell) for i in range(len(order))]
-    return full, (ROW - HEAD) / full, cells
+    return (ROW - HEAD) / full, cells
 
 
 def _nail(x: float, top: float, length: float, diameter: float, finish: float, px: float) -> str:

@@ -9,6 +9,7 @@ from app.replay import Replay
 from app.visit import Visit
 from incentives.metrics import METRICS
 from model.economy import DECREES
+from nails.machine import nails_by_hours
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,12 @@ def test_what_the_story_claims_is_so(rows):
     assert complaint["complaining_share"] > 0.5
     assert weight["usefulness"] > complaint["usefulness"] > lumps["usefulness"] - 0.05
     assert rows[96]["target"] == "weight"
+
+
+def test_the_first_step_says_what_is_made_without_effort(rows):
+    idle = nails_by_hours(3.0, 0.9, 0.0) / nails_by_hours(3.0, 0.9, 1.0)
+    words = story.STEPS[0].words(rows[:24])
+    assert f"effort has settled at 0% (idle hands still make {idle:.0%} of what busy ones would)" in words
 
 
 def test_back_looks_at_what_was():

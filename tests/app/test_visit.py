@@ -2,8 +2,10 @@
 
 import gc
 import io
+import re
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 
 import numpy as np
 import pandas as pd
@@ -11,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.drawing.history import grams
 from app.drawing.plan_map import place
-from app.pictures import pictures
+from app.drawing.yard import HEAD
+from app.pictures import desk, grounds, pictures
 from app.replay import MOST_PLANS, Replay
 from app.share import address, as_command, as_python, read_address
 from app.visit import Visit, rivals
@@ -120,6 +124,45 @@ def test_a_page_does_not_take_more_than_it_can_remember():
     assert "this page remembers up to" in Visit(f"n_factories=10000&horizon={MOST_PLANS // 10000 + 1}").message
 
 
+def test_side_by_side_two_runs_have_one_scale_and_the_same_facts():
+    visit = visited(("jump", 90), query="n_factories=12")
+    alone = scales(visit)
+    visit.act("rival", "paid by weight")
+    assert alone == {"yard": "125"} and scales(visit) == {"yard": "420", "beside": "420"}
+    tallest = {name: height(pictures(visit)[name]) for name in ("yard", "beside")}
+    ours, theirs = visit.moment, visit.rival.at(90)
+    assert tallest["beside"] / tallest["yard"] == pytest.approx(theirs.plan[0].max() / ours.plan[0].max(), rel=0.01)
+    facts = {fact["name"]: fact["value"] for fact in desk(visit)["beside"]}
+    assert facts == {
+        "fulfilment": f"{theirs.row['mean_fulfilment']:.0%}",
+        "median nail": grams(theirs.row["median_mass_g"]),
+        "trusts complain": f"{theirs.complains.sum()} of 12",
+    }
+    visit.act("look", 20)
+    assert {fact["name"]: fact["value"] for fact in desk(visit)["beside"]}["fulfilment"] == "–"
+    visit.act("rival", "")
+    assert desk(visit)["beside"] == []
+
+
+def scales(visit):
+    """The scale of each yard that is drawn [mm]."""
+    found = {name: ET.fromstring(picture) for name, picture in grounds(visit).items() if name in ("yard", "beside")}
+    return {name: picture.get("data-scale") for name, picture in found.items()}
+
+
+def height(picture):
+    """How far down the longest nail of a yard's one row reaches from where nails begin [px]."""
+    return max(float(y) for y in re.findall(r"L[0-9.]+ ([0-9.]+)", picture)) - HEAD
+
+
+def test_the_band_tells_how_much_of_it_is_done():
+    visit = visited(("jump", 5), ("band", True))
+    visit.band_done = 0.91
+    assert desk(visit)["band_words"] == "91% done"
+    visit.band = np.zeros((2, 60))
+    assert desk(visit)["band_words"] == ""
+
+
 def test_a_rival_that_is_refused_leaves_the_one_that_is_there():
     visit = visited(("jump", 5), ("rival", rivals()[0]), ("rival", "nobody"), "step")
     assert visit.rival_name == rivals()[0]
@@ -220,7 +263,7 @@ def test_a_plan_as_far_off_as_a_peers_can_be_copied():
     now = everyone[:, [visit.chosen]]
     share = (np.where(towards > now, everyone >= towards, everyone <= towards) | (towards == now)).all(axis=0).mean()
     assert 0 < share < 0.1
-    assert catalogue.beyond == f"only by copying a peer: {0.1 * (1 - (1 - share) ** 3):.1%} a month"
+    assert catalogue.beyond == f"by copying a peer: {0.1 * (1 - (1 - share) ** 3):.1%} a month"
 
 
 def test_at_first_why_says_that_it_makes_the_catalogue_nail():

@@ -130,6 +130,13 @@ def test_what_one_types_is_left_alone_while_the_run_plays(bench):
     expect(page.get_by_text("1 change waits for Reset.")).to_be_visible()
 
 
+def test_the_chart_says_why_fulfilment_drops_each_year_and_its_axis_grows(bench):
+    page = bench("n_factories=12&months=62")
+    heading = page.get_by_role("heading", name="What the planner sees")
+    expect(heading).to_contain_text("fulfilment drops as targets are revised, each year; right axis grows")
+    assert heading.bounding_box()["height"] < 20  # one line
+
+
 def test_a_click_on_a_nail_asks_its_factory_why(bench):
     page = bench("n_factories=12&months=40")
     page.locator("g.factory[data-factory='7']").click()
@@ -309,6 +316,10 @@ def test_two_policies_run_side_by_side_with_a_band_of_seeds_behind(bench, screen
     page.get_by_label("Beside this run").select_option("nothing paid")
     expect(page.locator("svg[aria-label^='Beside: nothing paid']")).to_be_visible()
     expect(page.locator(".line.beside")).to_be_visible()
+    expect(page.locator("[data-beside]")).to_have_count(3)
+    expect(page.locator("[data-beside]").last).to_have_text(re.compile("^[0-9]+ of 12 trusts complain$"))
+    height = page.evaluate("document.querySelector('.nw').scrollHeight")
+    assert height <= 800
     page.get_by_label("Band of 20 seeds").check()
     page.locator("svg path.band").first.wait_for()
     screenshot("workbench_beside")
