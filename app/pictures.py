@@ -237,6 +237,9 @@ def numbers(row: dict[str, Any], moment: Any) -> list[dict[str, str]]:
 def story_so_far(visit: Visit) -> dict[str, Any] | None:
     """The step of the story on show, or how the game stands; None where there is neither."""
     replay = visit.replay
+    if not visit.left:
+        return None
+    waits = f"Your {'own run' if visit.left[-1]['game'] is None else 'game'} waits at month {visit.left[-1]['view']}."
     if visit.game is not None:
         months, score = replay.month - story.FIRST_MONTH, story.score(replay)
         if not replay.ended:
@@ -250,9 +253,9 @@ def story_so_far(visit: Visit) -> dict[str, Any] | None:
             "step": -1,
             "steps": 0,
             "game": True,
+            "waits": waits,
         }
-    if visit.step is None:
-        return None
+    assert visit.step is not None
     step = story.STEPS[visit.step]
     rows = replay.economy.records.rows[: step.month]
     there = visit.until is None and replay.month >= step.month
@@ -262,6 +265,7 @@ def story_so_far(visit: Visit) -> dict[str, Any] | None:
         "step": visit.step,
         "steps": len(story.STEPS),
         "game": False,
+        "waits": waits,
     }
 
 

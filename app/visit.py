@@ -20,6 +20,8 @@ STORY_SPEED = "24"
 SETTINGS = ("policy", "n_factories", "horizon", "pride", "breadth", "imitation", "padding_limit")
 RIVAL_SELF = "this run, left alone"
 RIVAL_ORDINARY = "this run, nobody led"
+# What a visitor leaves for a story or a game, and comes back to.
+LEFT = ("replay", "view", "chosen", "rival_name", "rival", "band", "band_done", "speed", "pending", "game")
 BETTER_NAMES = {"measure_only": "nothing paid", "schedule": "count, then weight"}  # of policies
 
 
@@ -44,6 +46,7 @@ class Visit:
         self.step: int | None = None  # of the story, from 0
         self.until: int | None = None  # month at which to pause
         self.game: story.Game | None = None
+        self.left: list[dict[str, Any]] = []  # the visitor's own run under a story or game; over it, a game under a story
         try:
             replay, months = read_address(query)
             self._show(replay)
@@ -76,8 +79,8 @@ class Visit:
 
     @property
     def address(self) -> str:
-        """The query string that repeats this run."""
-        return address(self.replay)
+        """The query string that repeats this run; while a story is told, the one that waits under it."""
+        return address(self.replay if self.step is None else self.left[-1]["replay"])
 
     def act(self, action: str, value: Any = None) -> None:
         """Do what a control asks for: its name, and what it was set to; or "point", at a picture."""
@@ -126,14 +129,13 @@ class Visit:
             self.do_rival(rival)
 
     def do_story(self, step: int) -> None:
-        """Tell a step of the story, from 0, and play up to its month; a step of -1 closes the story."""
+        """Tell a step of the story, from 0, and play up to its month; a step of -1 closes a story or game: what was left is back."""
         self.playing, self.until = False, None
         if step < 0:
-            self.step, self.game = None, None
+            self._come_back()
             return
-        if self.step is None or self.game is not None:
-            self._show(Replay())
-            self.game = None
+        if self.step is None:
+            self._leave(Replay())
         self.step = min(step, len(story.STEPS) - 1)
         month = story.STEPS[self.step].month
         if month <= self.replay.month:
@@ -143,17 +145,32 @@ class Visit:
             self.until, self.playing, self.speed = month, True, STORY_SPEED
 
     def do_game(self) -> None:
-        """Begin the ten years in which the visitor is the planner."""
-        self.playing, self.step, self.until = False, None, None
-        self.game, replay = story.Game.begin()
+        """Begin the ten years in which the visitor is the planner, or go on with them after a story."""
+        self.playing, self.until = False, None
+        if self.step is not None:
+            self._come_back()
+        if self.game is None:
+            game, replay = story.Game.begin()
+            self._leave(replay)
+            self.game, self.view = game, replay.month
+
+    def _leave(self, replay: Replay) -> None:
+        """Show another run than the visitor's, which waits as it is."""
+        self.left.append({name: getattr(self, name) for name in LEFT})
+        self.game, self.pending = None, {}
         self._show(replay)
-        self.view = replay.month
+
+    def _come_back(self) -> None:
+        """Show again what was left for a story or a game, as it was."""
+        self.step = None
+        if self.left:
+            vars(self).update(self.left.pop())
 
     def do_learner(self) -> None:
         """Begin the run that this visit came with again, in which a factory does what it has learned."""
         if not self.learned:
             raise ValueError("learner: nobody is led here; `nailworks app --policy FILE` opens what a factory has learned")
-        self.playing, self.until, self.step, self.game, self.pending = False, None, None, None, {}
+        self.playing, self.until, self.step, self.game, self.pending, self.left = False, None, None, None, {}, []
         replay, months = read_address(self.learned)
         self._show(replay)
         replay.advance(months)
@@ -190,21 +207,33 @@ class Visit:
             self.rival.advance(self.replay.month - self.rival.month)
 
     def do_reset(self) -> None:
-        """Begin anew with the settings that wait for it; decrees are dropped. Ends a story; a game begins again."""
+        """Begin anew with the settings that wait for it; decrees are dropped.
+
+        A story or game begins again; where settings wait, it is over, and the visitor's own run begins anew with them.
+        """
         self.playing, self.until = False, None
-        if self.game is not None and not self.pending:
-            self.do_game()
+        if self.left and not self.pending:
+            told = self.step is not None
+            self._come_back()
+            if told:
+                self.do_story(0)
+            else:
+                self.do_game()
             return
+        own = self.left[0]["replay"] if self.left else self.replay
         given = dict(self.pending)
-        text = str(given.pop("seed", self.replay.seed)).strip()
+        text = str(given.pop("seed", own.seed)).strip()
         if not text.isdecimal() or len(text) > 100:
             raise ValueError(f"seed: got {text[:40]!r}; it takes a whole number from 0")
-        fields = {**self.replay.given, **typed(given)}
+        fields = {**own.given, **typed(given)}
         if fields.get("policy") != "single":
             fields.pop("metric", None)
+        begun = Replay(int(text), fields, led=own.led)
+        while self.left:
+            self._come_back()
         rival = self.rival_name
-        self._show(Replay(int(text), fields, led=self.replay.led))
-        self.pending, self.step, self.game = {}, None, None
+        self._show(begun)
+        self.pending = {}
         if rival:
             self.do_rival(rival)
 

@@ -126,3 +126,73 @@ def test_a_new_decree_appears_by_itself(monkeypatch):
         monkeypatch.setattr(f"{module}.DECREES", (*DECREES, "pride"))
     control = desk(Visit("pride=0.7"))["decrees"][-1]
     assert (control["label"], control["value"]) == ("Pride", 0.7)
+
+
+OWN = "seed=5&n_factories=12&horizon=60"
+
+
+def a_run_of_ones_own():
+    visit = Visit(OWN)
+    for action, value in [
+        ("metric", "weight"),
+        ("jump", 40),
+        ("look", 33),
+        ("factory", 4),
+        ("rival", "nothing paid"),
+        ("speed", "6"),
+        ("setting", {"name": "pride", "value": "0.9"}),
+    ]:
+        visit.act(action, value)
+    return visit
+
+
+def seen(visit):
+    """The controls and numbers of a visit, and its address."""
+    return visit.address, desk(visit)
+
+
+@pytest.mark.parametrize("opened", [("story",), ("game",), ("game", "story"), ("story", "game"), ("game", "story", "game")])
+def test_whoever_closes_the_story_or_the_game_has_their_own_run_back_as_they_left_it(opened):
+    visit = a_run_of_ones_own()
+    before, run = seen(visit), visit.replay
+    for what in opened:
+        visit.act(what, *([0] if what == "story" else []))
+        play(visit)
+    visit.act("metric", "count")
+    while told(visit):
+        visit.act("story", -1)
+    assert seen(visit) == before
+    assert visit.replay is run
+    visit.act("jump", 44)
+    assert visit.message == ""
+
+
+def test_it_says_what_waits_and_where():
+    visit = a_run_of_ones_own()
+    visit.act("story", 0)
+    assert told(play(visit))["waits"] == "Your own run waits at month 33."
+    assert "seed=5" in visit.address  # so that loading the page again brings it back
+    visit.act("game")
+    assert told(visit)["waits"] == "Your own run waits at month 33."
+    visit.act("jump", 50)
+    visit.act("story", 0)
+    assert told(visit)["waits"] == "Your game waits at month 50."
+    visit.act("game")
+    assert (visit.view, visit.game is not None) == (50, True)
+
+
+@pytest.mark.parametrize(("what", "value"), [("story", 1), ("game", None)])
+def test_reset_begins_a_story_or_game_again_and_with_a_setting_ones_own_run(what, value):
+    visit = a_run_of_ones_own()
+    visit.act(what, value)
+    play(visit)
+    visit.act("jump", 70)
+    visit.act("reset")
+    assert (play(visit).replay.month, told(visit)["waits"]) == (24, "Your own run waits at month 33.")
+    visit.act("setting", {"name": "seed", "value": "many"})
+    visit.act("reset")
+    assert "seed: got 'many'" in visit.message and told(visit)
+    visit.act("setting", {"name": "seed", "value": "6"})
+    visit.act("reset")
+    assert told(visit) is None
+    assert (visit.address, visit.rival_name) == ("seed=6&n_factories=12&horizon=60&months=0", "nothing paid")

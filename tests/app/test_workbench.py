@@ -351,6 +351,28 @@ def test_the_story_is_told_in_step_with_the_run_and_then_one_is_the_planner(benc
     screenshot("workbench_game")
 
 
+@pytest.mark.parametrize("key", ["t", "g"])
+def test_a_key_opens_the_story_or_the_game_and_the_same_key_brings_ones_own_run_back(bench, screenshot, key):
+    own = "seed=7&do=0:metric:weight&months=100"
+    page = bench(own)
+    page.get_by_label("Speed").select_option("6")
+    page.keyboard.press(key)
+    page.locator(".nw[data-month='24'][data-playing='false'][data-target='none']").wait_for()  # a game takes seconds to begin
+    expect(page.get_by_role("region", name="Story")).to_contain_text("Your own run waits at month 100.")
+    screenshot(f"workbench_waits_{key}")
+    page.keyboard.press(key)
+    shows(page, month=100, last=100, target="weight")
+    expect(page.get_by_role("region", name="Story")).to_have_count(0)
+    expect(page.get_by_role("list", name="Log of decrees")).to_contain_text("pay by weight")
+    for name, value in (("Speed", "6"), ("policy", "schedule"), ("horizon", "192")):
+        expect(page.get_by_label(name)).to_have_value(value)
+    expect(page).to_have_url(re.compile(re.escape(own) + "$"))
+    page.keyboard.press(key)
+    shows(page, month=24, playing="false")
+    press(page, "Close")
+    shows(page, month=100)
+
+
 def test_leaving_the_page_stops_the_run(bench, context):
     page = bench("n_factories=60")
     page.get_by_label("Speed").select_option("full")
