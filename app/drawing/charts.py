@@ -11,8 +11,8 @@ from app.drawing.svg import area, curve, line, rect, signed, svg, text, title
 
 WIDTH, LEFT, RIGHT = 664.0, 40.0, 106.0  # the right margin holds the names of lines
 PLOT = WIDTH - LEFT - RIGHT
-HEIGHT, TOP = 200.0, 26.0  # of fulfilment and usefulness
-LOW_HEIGHT, LOW_TOP = 120.0, 8.0  # of the correlations
+HEIGHT, TOP = 190.0, 16.0  # of fulfilment and usefulness
+LOW_HEIGHT, LOW_TOP = 110.0, 6.0  # of the correlations
 LABEL_GAP = 13.0  # between two names [px]
 SCALES = (2, 4, 8, 16)  # that the axis of fulfilment goes to; what is beyond stays at the top
 MOST_POINTS = 260  # of a line: one for two pixels

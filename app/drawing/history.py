@@ -7,7 +7,7 @@ import numpy as np
 
 from app.drawing.svg import area, curve, line, rect, svg, text
 
-WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 312.0, 66.0, 4.0, 14.0, 30.0, 76.0
+WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 312.0, 60.0, 4.0, 14.0, 30.0, 76.0
 MOST_POINTS = 250
 
 

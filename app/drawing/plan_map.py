@@ -12,8 +12,8 @@ from nails.catalogue import catalogue
 from nails.joint import suitability
 from nails.machine import DIAMETER_RANGE_MM, LENGTH_RANGE_MM
 
-WIDTH, HEIGHT = 312.0, 226.0
-LEFT, RIGHT, TOP, BOTTOM = 34.0, 6.0, 6.0, 30.0
+WIDTH, HEIGHT = 312.0, 194.0
+LEFT, RIGHT, TOP, BOTTOM = 34.0, 6.0, 6.0, 18.0
 VERMILLION = (213, 94, 0)
 CELLS = (96, 72)  # of the backdrop: diameter, length
 BOARDS = 24  # that the ridge is a mean over
@@ -46,7 +46,7 @@ def backdrop(board_mm: Any) -> str:
         parts.append(text(_x(mm), HEIGHT - BOTTOM + 14, f"{mm:g}", "tick", "middle"))
     for mm in TICKS["length"]:
         parts.append(line(LEFT - 4, _y(mm), LEFT, _y(mm), "axis") + text(LEFT - 6, _y(mm) + 3, f"{mm:g}", "tick", "end"))
-    parts.append(text(WIDTH - RIGHT, HEIGHT - 3, "diameter [mm]", "tick", "end"))
+    parts.append(text(WIDTH - RIGHT - 4, HEIGHT - BOTTOM - 5, "diameter [mm]", "tick", "end"))
     parts.append(text(LEFT + 4, TOP + 11, "length [mm]", "tick"))
     sizes = catalogue()
     crosses = "".join(

@@ -6,7 +6,7 @@ import numpy as np
 
 from app.drawing.svg import block, line, rect, svg, text, title
 
-WIDTH, ROW, HEAD = 312.0, 13.0, 14.0
+WIDTH, ROW, HEAD = 312.0, 12.0, 13.0
 SHOWN = 12  # trusts; with more, as many quantiles of board
 BAR_LEFT, BAR_WIDTH, THICKEST = 74.0, 128.0, 60.0
 

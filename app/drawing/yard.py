@@ -9,7 +9,7 @@ from nails.geometry import mass
 
 SHOWN = 60  # nails; with more factories, as many quantiles of mass
 SCALES_MM = (60, 125, 250, 420)  # what a row of the yard is high: one of these steps
-WIDTH, ROW, GUTTER, FOOT = 664.0, 116.0, 34.0, 12.0
+WIDTH, ROW, GUTTER, FOOT = 664.0, 98.0, 34.0, 12.0
 HEAD = 8.0  # room for the heads of nails
 WIDEST_CELL = 44.0
 

@@ -14,7 +14,7 @@ from app.film import gif
 from benchmarks.frames import serving
 
 HERE = Path(__file__).resolve().parents[1] / "figures"
-SIZE, SMALL = (1280, 800), (800, 500)
+SIZE, SMALL = (1280, 720), (800, 450)
 SHOWN_AT = 62  # the month of the screenshot: tacks, and letters
 MONTHS = [*range(0, 24, 8), *range(24, 60, 3), *range(60, 96, 12), *range(96, 136, 4), 150, 170, 191]  # of the moving one
 FILES = ("workbench.png", "workbench.gif")

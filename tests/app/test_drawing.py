@@ -225,6 +225,6 @@ def test_a_plan_out_of_reach_has_no_place_and_no_bar_and_the_others_bars_keep_th
 @pytest.mark.parametrize("query", ["months=3", "padding_limit=1&months=3"])
 def test_the_sum_of_pay_takes_the_same_room_however_many_plans_there_are(query):
     picture = ET.fromstring(pay_bars(options(Visit(f"n_factories=12&{query}").replay, 3), AS_IT_IS))
-    assert float(picture.get("viewBox", "").split()[-1]) == 111
+    assert float(picture.get("viewBox", "").split()[-1]) == 97
     places = [float(words.get("y", "")) for words in picture.findall("s:text", NS)]
-    assert all(0 < y < 111 for y in places)
+    assert all(0 < y < 97 for y in places)

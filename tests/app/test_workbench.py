@@ -268,17 +268,100 @@ def test_two_visitors_do_not_disturb_each_other(bench, address, context):
 
 
 EVERYTHING = "padding_limit=1&audit_share=0.2&inspection=0.3&orders=0.5&months=62"
+SCREENS = [(1920, 1080), (1366, 768), (1280, 720), (1280, 800)]  # of classrooms
+PHONE, TABLET = (390, 844), (820, 1180)
+MEASURED = """async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))); // the page has heard of its size
+    const page = document.querySelector(".nw");
+    const shapes = [...page.querySelectorAll("svg, button, select, input, [data-why], .target, .log")].map((e) => {
+        const box = e.getBoundingClientRect(), wide = e.viewBox ? e.viewBox.baseVal.width : 0;
+        const name = e.getAttribute("aria-label") || e.textContent.trim().slice(0, 20) || e.outerHTML.slice(0, 60);
+        return { name, left: box.left, top: box.top, right: box.right, bottom: box.bottom, scale: wide ? box.width / wide : 1 };
+    });
+    return { shapes, sideways: page.scrollWidth - page.clientWidth, down: page.scrollHeight - page.clientHeight };
+}"""
+
+
+def measured(page, size):
+    """The boxes of all pictures and controls in a window of a size, and how far the page scrolls sideways and down [px]."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.wait_for_function(f"innerWidth === {size[0]} && innerHeight === {size[1]}")
+    return page.evaluate(MEASURED)
+
+
+def all_is_seen_at_once(page, size):
+    found = measured(page, size)
+    assert len(found["shapes"]) > 30
+    outside = [s for s in found["shapes"] if s["left"] < 0 or s["top"] < 0 or s["right"] > size[0] or s["bottom"] > size[1]]
+    assert not outside, f"at {size} not in the window: {outside}"
+    assert (found["sideways"], found["down"]) == (0, 0)
+    assert min(s["scale"] for s in found["shapes"]) > 0.98  # pictures are not drawn smaller than they are meant to be
 
 
 @pytest.mark.parametrize("query", ["months=30", "seed=lucky", EVERYTHING])
-@pytest.mark.parametrize("size", [(1280, 800), (820, 1180)])
-def test_the_page_fits(bench, size, query):
+def test_all_is_seen_at_once_on_the_screens_of_classrooms(bench, screenshot, query):
     page = bench(query)
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    width, height = page.evaluate("(e => [e.scrollWidth, e.scrollHeight])(document.querySelector('.nw'))")
-    assert width <= size[0]
-    if size == (1280, 800):
-        assert height <= size[1]
+    for size in SCREENS:
+        all_is_seen_at_once(page, size)
+        screenshot(f"workbench_{size[0]}x{size[1]}")
+
+
+def test_all_is_seen_at_once_beside_another_run_in_the_story_and_in_the_game(bench):
+    page = bench("months=62")
+    page.get_by_label("Beside this run").select_option("nothing paid")
+    expect(page.locator("svg[aria-label^='Beside: nothing paid']")).to_be_visible()
+    page.get_by_label("seed", exact=True).fill("8")
+    page.get_by_label("seed", exact=True).press("Tab")
+    expect(page.get_by_text("1 change waits for Reset.")).to_be_visible()
+    for size in SCREENS:
+        all_is_seen_at_once(page, size)
+    for what, words in (("Story", "1. Measure. Nails are counted"), ("Game", "Months above the bar: ")):
+        press(page, what)
+        expect(page.get_by_role("region", name="Story")).to_contain_text(words, timeout=30_000)
+        for size in SCREENS:
+            all_is_seen_at_once(page, size)
+
+
+def test_on_a_larger_screen_all_is_larger_and_a_click_still_meets_what_it_points_at(bench):
+    page = bench("n_factories=12&months=40")
+    sizes = {}
+    for size in ((1280, 720), (1920, 1080)):
+        sizes[size] = [s["right"] - s["left"] for s in measured(page, size)["shapes"]]
+    assert np.array(sizes[1920, 1080]) == pytest.approx(1.5 * np.array(sizes[1280, 720]), rel=0.03)
+    moment = Visit("n_factories=12&months=40").moment
+    x, y = plan_map.place(moment.plan[:, 4])
+    box = page.locator(".map").bounding_box()
+    page.mouse.click(box["x"] + x * box["width"] / plan_map.WIDTH, box["y"] + y * box["width"] / plan_map.WIDTH)
+    chosen = plan_map.nearest(moment.plan, x, y)
+    expect(page.get_by_label("Factory", exact=True)).to_have_value(str(chosen))
+
+
+def test_on_a_tablet_nothing_is_beyond_the_side(bench):
+    assert measured(bench(EVERYTHING), TABLET)["sideways"] == 0
+
+
+def test_on_a_phone_it_is_one_column_and_the_story_can_be_followed(bench, screenshot):
+    page = bench("months=30")
+    for query in ("", "story"):
+        if query:
+            press(page, "Story")
+            expect(page.get_by_role("region", name="Story")).to_contain_text("1. Measure. Nails are counted", timeout=20_000)
+        found = measured(page, PHONE)
+        screenshot(f"workbench_phone{query}")
+        assert found["sideways"] == 0
+        assert not [s for s in found["shapes"] if s["left"] < 0 or s["right"] > PHONE[0]]
+        pictures = [page.locator(f"{where} .picture").first.bounding_box() for where in ("main", ".right", ".why")]
+        assert min(box["width"] for box in pictures) > 0.9 * PHONE[0]
+        chart = page.locator("svg[aria-label^='Rank correlation over']").bounding_box()
+        assert chart["y"] + chart["height"] < PHONE[1]  # both charts without scrolling
+        assert page.locator(".desk").bounding_box()["y"] > chart["y"]
+        bar = page.get_by_role("button", name="▶ Play", exact=True).bounding_box()
+        assert PHONE[1] - 60 < bar["y"] < bar["y"] + bar["height"] <= PHONE[1]
+    for name in ("Back", "Next", "Close"):
+        box = page.get_by_role("button", name=name, exact=True).bounding_box()
+        assert 0 < box["y"] < box["y"] + box["height"] < bar["y"]
+    press(page, "Next")
+    expect(page.get_by_role("region", name="Story")).to_contain_text("2. Count.")
 
 
 def test_what_is_shared_and_kept_is_the_run(bench, context, screenshot):
