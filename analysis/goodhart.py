@@ -7,6 +7,8 @@ import numpy.typing as npt
 def ranks(values: npt.NDArray) -> npt.NDArray[np.float64]:
     """Ranks of `values` along the last axis, shape (..., n), from 1; ties share the mean of their ranks.
 
+    All of a row are NaN where one of its values is.
+
     >>> ranks(np.array([[30.0, 10.0, 30.0], [3.0, 2.0, 1.0]])).tolist()
     [[2.5, 1.0, 2.5], [3.0, 2.0, 1.0]]
     """
@@ -20,13 +22,15 @@ def ranks(values: npt.NDArray) -> npt.NDArray[np.float64]:
     ties = np.diff(first, append=rows.size)
     ranks = np.empty(rows.size)
     ranks[places] = np.repeat(first % n + (ties + 1) / 2, ties)
+    if np.isnan(ascending[:, -1]).any():  # NaN stands last
+        ranks.reshape(rows.shape)[np.isnan(ascending[:, -1])] = np.nan
     return ranks.reshape(values.shape)
 
 
 def rank_correlations(columns: npt.NDArray) -> npt.NDArray[np.float64]:
     """Spearman's rank correlations of each of m columns with each, from shape (..., m, n) to (..., m, m).
 
-    NaN where one of the two does not vary.
+    NaN where one of the two does not vary, or has a NaN.
 
     >>> rank_correlations(np.array([[1.0, 2.0, 3.0], [1.0, 8.0, 27.0], [3.0, 2.0, 1.0]]))[0].tolist()
     [1.0, 1.0, -1.0]
@@ -44,8 +48,7 @@ def rank_correlation(x: npt.NDArray, y: npt.NDArray) -> float:
     >>> rank_correlation(np.array([1.0, 2.0, 3.0]), np.array([1.0, 8.0, 27.0]))
     1.0
     """
-    both = np.array([x, y], dtype=float)
-    return float("nan") if np.isnan(both).any() else float(rank_correlations(both)[0, 1])
+    return float(rank_correlations(np.array([x, y], dtype=float))[0, 1])
 
 
 def index(values: npt.ArrayLike, base: slice) -> npt.NDArray[np.float64]:

@@ -40,7 +40,9 @@ def bootstrap_interval(
 
     Bias-corrected and accelerated (Efron 1987, J. Am. Stat. Assoc. 82:171), as SciPy has it; where that is not defined (as for
     medians with many ties) the percentile interval. NaN values are left out; the same values give the same interval. With
-    one seed nothing is known of the spread, and the interval is NaN. For runs with common random numbers give differences.
+    one seed nothing is known of the spread, and the interval is NaN. At 20 seeds a "95 %" interval of a mean covers some 92 % of
+    normal values and 85 to 88 % of lognormal ones of log sd 1 (300 draws, 500 resamples). For runs with common random numbers give
+    differences.
 
     >>> str(bootstrap_interval([0.5, 0.5, 0.5]))
     '0.50 [0.50, 0.50]'
@@ -65,11 +67,13 @@ def bootstrap_interval(
 def intervals(table: pd.DataFrame, by: list[str] | str, *columns: str, **how: Any) -> pd.DataFrame:
     """One row a group of `by`: the mean of each of `columns` over its rows (one a seed), its interval, and the middle 80 %.
 
+    None, as `capability` is by default, is a group too.
+
     Columns: those of `by`, and for each column itself, _ci_low and _ci_high (95 %), _low and _high (the middle 80 % of seeds).
     """
     rows = []
     names = [by] if isinstance(by, str) else by
-    for _, group in table.groupby(names, sort=False):
+    for _, group in table.groupby(names, sort=False, dropna=False):
         row = group[names].iloc[0].to_dict()
         for column in columns:
             values = group[column].to_numpy()

@@ -1,11 +1,12 @@
 """The commands about sweeps: `nailworks sweep SPEC.toml | status DIR | compact DIR`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from experiments.command import Dask, Force, Out, Seeds, Settings, Workers, Yes, one_line_errors, read_settings
+from experiments.command import Dask, Force, Out, Seeds, Settings, Workers, Yes, carry_out, one_line_errors
 
 Spec = Annotated[Path, typer.Argument(help="A sweep as TOML; docs/sweeps.md says how to write one.", show_default=False)]
 Folder = Annotated[Path, typer.Argument(help="A folder of results.", show_default=False)]
@@ -27,7 +28,7 @@ def sweep(
         from experiments.lab.toml import read_sweep
 
         options = {"seeds": seeds, "out": out, "workers": workers, "dask": dask, "force": force, "yes": yes}
-        store = laboratory(read_sweep(spec), **options, **read_settings(settings or []))
+        store = carry_out(partial(laboratory, read_sweep(spec)), settings, **options)
         typer.echo(store.status())
 
 

@@ -29,13 +29,13 @@ Settings = Annotated[
 ]
 
 
-def carry_out(run: Callable[..., Any], settings: Sequence[str] | None, **options: Any) -> None:
-    """Run an experiment with the options that were given; raise a ValueError of one line for one that will not do."""
+def carry_out(run: Callable[..., Any], settings: Sequence[str] | None, **options: Any) -> Any:
+    """What `run` returns with the options that were given; raises a ValueError of one line for one that will not do."""
     parameters = read_settings(settings or [])
-    for name in parameters.keys() & options.keys():
-        raise ValueError(f"--set: {name} is no parameter of the model; it is the option --{name}")
+    for name in sorted(parameters.keys() & {*options, "yes"}):  # `laboratory` would take yes=1 for its own
+        raise ValueError(f"--set: {name} is no parameter of the model" + f"; it is the option --{name}" * (name in options))
     given = {name: value for name, value in options.items() if value is not None and value is not False}
-    run(**given, **parameters)
+    return run(**given, **parameters)
 
 
 def read_settings(settings: Sequence[str]) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def enough_months(parameters: Mapping[str, Any], least: int) -> None:
     ValueError: horizon: got 12; this experiment takes 120 months or more
     """
     horizon = parameters.get("horizon", least)
-    if isinstance(horizon, int) and horizon < least:  # what is no number is left for the parameters to refuse
+    if _whole(horizon, least) < least:
         raise ValueError(f"horizon: got {horizon}; this experiment takes {least} months or more")
 
 
@@ -84,8 +84,22 @@ def whole_years(parameters: Mapping[str, Any], least: int) -> None:
 
     enough_months(parameters, least)
     horizon = parameters.get("horizon", least)
-    if isinstance(horizon, int) and horizon % YEAR:
+    if _whole(horizon, YEAR) % YEAR:
         raise ValueError(f"horizon: got {horizon}; this experiment takes whole years of {YEAR} months")
+
+
+def _whole(given: Any, or_else: int) -> int:
+    """The whole number that the parameters make of what is given, as of 12.0 and "12"; what is none is for them to refuse.
+
+    >>> [_whole(given, 7) for given in (12, 12.0, "12", "long")]
+    [12, 12, 12, 7]
+    """
+    from pydantic import TypeAdapter, ValidationError  # slow to import
+
+    try:
+        return TypeAdapter(int).validate_python(given)
+    except ValidationError:
+        return or_else
 
 
 def just_its_own(parameters: Mapping[str, Any], **own: Any) -> None:

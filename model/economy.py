@@ -176,6 +176,7 @@ def _policy(p: Parameters) -> Any:
     """The policy that the parameters name, given those of them that it asks for; or a copy of one's own, its memory and all.
 
     A copy, so that what one economy has seen is nothing that another remembers: a run depends on its parameters and its seed alone.
+    Not so where a policy keeps its memory elsewhere, as a plain function does in a global: that is not copied.
     """
     return copy.deepcopy(p.policy) if callable(p.policy) else _made(POLICIES[p.policy], p)
 

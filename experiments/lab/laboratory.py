@@ -16,6 +16,7 @@ SECONDS_A_RUN = 0.1  # of the default economy, for a guess
 
 def laboratory(
     sweep: Sweep,
+    /,
     *,
     seeds: int | None = None,
     out: str | Path | None = None,

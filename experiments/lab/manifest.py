@@ -30,15 +30,18 @@ SPECIFIES: dict[str, Any] = {"seeds": list, "keep": dict, "cells": int}  # and i
 
 
 def specification(sweep: Sweep) -> dict[str, Any]:
-    """What decides the results of a sweep: its resolved parameters, its designs, its seeds and what is kept.
+    """What decides the results of a sweep: its resolved parameters, its designs, its seeds and what is kept; and the
+    hashes of functions of one's own that go by a name.
 
     Parameters with the same value in every cell are in `parameters`; the rest of them stand in the folder's cells.parquet.
     """
     first, *others = [cell.resolved for cell in sweep.cells]
     common = {name: value for name, value in first.items() if all(one[name] == value for one in others)}
+    named = {name: known for cell in sweep.cells for name, known in cell.named.items()}
     design = {name: plain(name, getattr(sweep, name)) for name in ("fixed", "scenarios", "zip", "grid")}
     return {
         "parameters": common,
+        **({"named": named} if named else {}),
         **{name: value for name, value in design.items() if value},
         **({"sample": plain("sample", asdict(sweep.sample))} if sweep.sample else {}),
         "seeds": list(sweep.seed_list),

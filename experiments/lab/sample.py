@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
 from model.parameters import Parameters
 
 METHODS = ("latin", "sobol", "morris")
@@ -55,10 +57,10 @@ class Sample:
             "bounds": [[float(low), float(high)] for low, high in self.ranges.values()],
         }
 
-    def points(self, seed: int) -> Iterator[dict[str, Any]]:
-        """The points, in SALib's order."""
+    def points(self, seed: int, parameters: type[BaseModel] = Parameters) -> Iterator[dict[str, Any]]:
+        """The points, in SALib's order, of a kind's parameters."""
         rows = getattr(self, f"_{self.method}")(seed)
-        whole = {name for name in self.ranges if Parameters.model_fields[name].annotation is int}
+        whole = {name for name in self.ranges if parameters.model_fields[name].annotation is int}
         for row in rows.tolist():
             yield {name: round(x) if name in whole else x for name, x in zip(self.ranges, row, strict=True)}
 

@@ -11,15 +11,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
+from types import CodeType
 from typing import Any, cast
 
 import numpy as np
 
+from agents.policies import POLICIES
 from experiments.lab.kind import ECONOMY, Kind
 from experiments.lab.sample import Sample, is_whole
+from incentives.bonus import BONUSES
 from incentives.hints import did_you_mean
+from incentives.metrics import METRICS
 from model.parameters import checked
 
+NAMED = {"policy": POLICIES, "bonus": BONUSES, "metric": METRICS, "menu": METRICS, "schedule": METRICS}  # what goes by a name
+OURS = ("nails", "incentives", "agents", "model")  # whose source is hashed with the results
 KEPT_MONTHS = ("all", "last year", "none")
 
 
@@ -56,18 +62,20 @@ class Keep:
 class Cell:
     """One economy of a sweep: its number, the name of its scenario, and its parameters.
 
-    `given` are the parameters to build it with, `resolved` all of them in the form that is stored and hashed.
+    `given` are the parameters to build it with, `resolved` all of them in the form that is stored and hashed, `named` the hashes
+    of what one's own names in METRICS, BONUSES and POLICIES stand for.
     """
 
     number: int
     scenario: str
     given: Mapping[str, Any]
     resolved: Mapping[str, Any] = field(repr=False)
+    named: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def hash(self) -> str:
-        """Hash of the resolved parameters and of the scenario's name."""
-        return digest([self.scenario, self.resolved])
+        """Hash of the resolved parameters, of what their names stand for, and of the scenario's name."""
+        return digest([self.scenario, self.resolved, *([self.named] if self.named else [])])
 
 
 @dataclass(frozen=True)
@@ -173,7 +181,7 @@ class Sweep:
     def cells(self) -> tuple[Cell, ...]:
         """All cells, checked, in the order of the designs above, the last parameter of the grid varying fastest."""
         zipped = [dict(zip(self.zip, row, strict=True)) for row in zip(*self.zip.values(), strict=True)] or [{}]
-        points = list(self.sample.points(self.root_seed)) if self.sample else [{}]
+        points = list(self.sample.points(self.root_seed, self.kind.parameters)) if self.sample else [{}]
         grid = [dict(zip(self.grid, row, strict=True)) for row in itertools.product(*self.grid.values())]
         product = itertools.product(self._scenarios, zipped, points, grid)
         return tuple(
@@ -184,14 +192,14 @@ class Sweep:
     def _cell(self, number: int, scenario: str, varied: dict[str, Any]) -> Cell:
         given = {**self.fixed, **varied}
         try:
-            resolved = checked(self.kind.parameters, given).model_dump()
+            resolved = dict(checked(self.kind.parameters, given))
             resolved.pop("threads", None)
             resolved = {name: plain(name, value) for name, value in resolved.items()}
         except ValueError as error:
             what = ", ".join(f"{name}={value!r}" for name, value in varied.items())
             place = f"cell {number}" + (f" {scenario!r}" if scenario else "") + f" ({what}): " if what else ""
             raise ValueError(f"{place}{error}") from None
-        return Cell(number, scenario, given, resolved)
+        return Cell(number, scenario, given, resolved, _named(resolved))
 
     @cached_property
     def run_id(self) -> str:
@@ -221,7 +229,7 @@ class Sweep:
         scenarios = dict.fromkeys(name for _, given in self._scenarios for name in given)
         return (*scenarios, *self.zip, *(self.sample.ranges if self.sample else ()), *self.grid)
 
-    def changed(self, *, seeds: int | Sequence[int] | None = None, **fixed: Any) -> "Sweep":
+    def changed(self, /, *, seeds: int | Sequence[int] | None = None, **fixed: Any) -> "Sweep":
         """The same sweep on other seeds, or with other fixed parameters."""
         return replace(self, seeds=self.seeds if seeds is None else seeds, fixed={**self.fixed, **fixed})
 
@@ -237,7 +245,8 @@ def plain(name: str, value: Any) -> Any:
     module, qualified = getattr(value, "__module__", ""), getattr(value, "__qualname__", "")
     if not qualified or "<" in qualified or getattr(sys.modules.get(module), qualified, None) is not value:
         raise ValueError(
-            f"{name}: a lambda, an inner function or an object cannot be sent to a worker; use `def` at the top of a module"
+            f"{name}: a lambda, an inner function or an object cannot be sent to a worker; use `def` at the top of a module; "
+            "a policy with a memory is a class in POLICIES"
         )
     if module == "__main__":
         script = getattr(sys.modules["__main__"], "__file__", None)
@@ -247,16 +256,60 @@ def plain(name: str, value: Any) -> Any:
     return f"{module}:{qualified} {digest(_source(value))[:12]}"
 
 
+def _named(resolved: Mapping[str, Any]) -> dict[str, str]:
+    """The hash of each function of one's own that parameters call by a name, by parameter and name."""
+    found = {}
+    for parameter, known in NAMED.items():
+        for name in _texts(resolved.get(parameter)):
+            one = known.get(name)
+            if one is not None and str(getattr(one, "__module__", "")).partition(".")[0] not in OURS:
+                found[f"{parameter}.{name}"] = digest(_known_by(one))[:12]
+    return found
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, Mapping | list):
+        return [text for one in (value.values() if isinstance(value, Mapping) else value) for text in _texts(one)]
+    return [value] if isinstance(value, str) else []
+
+
+def _known_by(value: Any) -> list[Any]:
+    """A function or class by its name and source, one within another by what it sees too, an object by what it holds."""
+    if not hasattr(value, "__qualname__"):
+        return [_known_by(type(value)), repr(getattr(value, "__dict__", None) or value)]
+    try:
+        source = _source(value)
+    except (KeyError, OSError, TypeError):  # of a notebook or a shell, or none of Python's
+        source = None
+    if (source is None or "<" in value.__qualname__) and hasattr(value, "__code__"):
+        seen = [repr(cell.cell_contents) for cell in value.__closure__ or ()]
+        return [value.__qualname__, source, _code(value.__code__), seen]
+    return [value.__qualname__, source]
+
+
+def _code(code: CodeType) -> list[Any]:
+    consts = [_code(one) if isinstance(one, CodeType) else repr(one) for one in code.co_consts]
+    return [code.co_code.hex(), list(code.co_names), consts]
+
+
 @cache
 def _source(value: Any) -> dict[str, str]:
     """The source of a function of a module, and of what else at the top of that module it goes by, without comments."""
     module, needed, waiting = ast.parse(inspect.getsource(sys.modules[value.__module__])), {}, [value.__name__]
+    if "<" in value.__qualname__:  # a lambda or an inner function, by the statement that it stands in
+        line = value.__code__.co_firstlineno
+        statements = [one for one in module.body if one.lineno <= line <= (one.end_lineno or line)]
+        needed[value.__qualname__], waiting = "\n".join(map(ast.unparse, statements)), _names_in(statements)
     while waiting:
         name = waiting.pop()
         if name not in needed and (statements := [one for one in module.body if name in _names_given(one)]):
             needed[name] = "\n".join(map(ast.unparse, statements))
-            waiting += [node.id for one in statements for node in ast.walk(one) if isinstance(node, ast.Name)]
+            waiting += _names_in(statements)
     return needed
+
+
+def _names_in(statements: Sequence[ast.stmt]) -> list[str]:
+    return [node.id for one in statements for node in ast.walk(one) if isinstance(node, ast.Name)]
 
 
 def _names_given(statement: ast.stmt) -> set[str]:

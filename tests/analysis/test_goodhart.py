@@ -5,7 +5,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from analysis.goodhart import goodhart_gap, half_life, index, onset, rank_correlation, ranks, rolling_rank_correlation
+from analysis.goodhart import (
+    goodhart_gap,
+    half_life,
+    index,
+    onset,
+    rank_correlation,
+    rank_correlations,
+    ranks,
+    rolling_rank_correlation,
+)
 
 numbers = arrays(float, st.integers(2, 30), elements=st.integers(-5, 5).map(float))
 
@@ -22,6 +31,12 @@ def test_rank_correlation_is_that_of_scipy(seed, n):
         assert rank_correlation(x, y) == pytest.approx(stats.spearmanr(x, y)[0], abs=1e-12)
     else:
         assert np.isnan(rank_correlation(x, y))
+
+
+def test_a_column_with_a_nan_has_no_rank_correlation_and_the_others_keep_theirs():
+    columns = np.array([[1.0, 2.0, 3.0], [4.0, np.nan, 5.0], [3.0, 2.0, 1.0]])
+    np.testing.assert_array_equal(rank_correlations(columns), [[1, np.nan, -1], [np.nan] * 3, [-1, np.nan, 1]])
+    np.testing.assert_array_equal(ranks(columns), [[1, 2, 3], [np.nan] * 3, [3, 2, 1]])
 
 
 def test_a_number_that_is_not_known_has_no_rank():

@@ -52,3 +52,11 @@ def test_a_table_of_intervals_has_a_row_a_group():
     low, mean, high = table.loc[0, ["usefulness_ci_low", "usefulness", "usefulness_ci_high"]].tolist()
     assert low <= mean <= high
     assert table.iloc[1][["usefulness_low", "usefulness_high"]].tolist() == [0.5, 0.5]
+
+
+@pytest.mark.parametrize("none", [None, np.nan])
+def test_none_is_a_group_too(none):
+    runs = pd.DataFrame({"capability": [none, none, 2.0, 2.0], "u": [1.0, 1.0, 3.0, 3.0]})
+    table = intervals(runs, "capability", "u")
+    assert table["u"].tolist() == [1.0, 3.0]
+    assert table["capability"].isna().tolist() == [True, False]

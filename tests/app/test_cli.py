@@ -105,6 +105,8 @@ def test_it_works_by_its_path_as_well_and_says_the_same(small, tmp_path):
         (["run", "count-then-weight", "--set", "metric=wheight"], "did you mean 'weight'?"),
         (["run", "count-then-weight", "--set", "policy=reactve"], "did you mean 'reactive'?"),
         (["run", "count-then-weight", "--set", "pride"], "it takes name=value"),
+        (["run", "count-then-weight", "--set", "yes=1"], "--set: yes is no parameter of the model"),
+        (["run", "count-then-weight", "--set", "self=1"], "self: is no parameter"),
         (["run", "count-then-weight", "--seeds", "-1"], "seeds: got -1; it takes how many, from 1"),
     ],
 )

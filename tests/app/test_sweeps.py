@@ -131,6 +131,13 @@ def test_a_mistake_is_one_line_with_status_2_and_nothing_is_written(tmp_path, te
     assert not out.exists()
 
 
+@pytest.mark.parametrize(("name", "said"), [("yes", "; it is the option --yes"), ("seeds", "; it is the option --seeds")])
+def test_an_option_is_no_parameter_to_set(spec, tmp_path, name, said):
+    done = here("sweep", spec, "--out", tmp_path / "out", "--set", f"{name}=1")
+    assert done.stderr == f"error: --set: {name} is no parameter of the model{said}\n"
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_folder_that_cannot_be_written_is_one_line_with_status_1(spec):
     done = here("sweep", spec, "--out", "/proc/nailworks")
     assert done.exit_code == 1

@@ -126,13 +126,18 @@ def test_a_horizon_that_is_too_short_is_refused(experiment, least, tmp_path):
     line = refused(experiment, tmp_path, horizon=least - 1)
     assert line == f"horizon: got {least - 1}; this experiment takes {least} months or more"
     assert "horizon: got 'long'; it takes a whole number" in refused(experiment, tmp_path, horizon="long")
+    for horizon in (float(least - 1), str(least - 1)):  # which the parameters take for whole numbers
+        line = refused(experiment, tmp_path, horizon=horizon)
+        assert line == f"horizon: got {horizon}; this experiment takes {least} months or more"
 
 
 @pytest.mark.parametrize(
     "experiment", [incentive_strength, optimisation_power, quantilisers, ratchet], ids=lambda one: one.__name__
 )
 def test_a_horizon_without_a_whole_last_year_is_refused_where_the_last_year_is_told(experiment, tmp_path):
-    assert refused(experiment, tmp_path, horizon=125) == "horizon: got 125; this experiment takes whole years of 12 months"
+    for horizon in (125, 125.0, "125"):
+        line = refused(experiment, tmp_path, horizon=horizon)
+        assert line == f"horizon: got {horizon}; this experiment takes whole years of 12 months"
 
 
 def test_pay_of_another_length_is_told_by_its_last_year(tmp_path):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from experiments.lab.ends import RunsFailed
 from experiments.lab.kind import Kind
 from experiments.lab.run import run_scenarios
+from experiments.lab.sample import Sample
 from experiments.lab.store import open_store
 from experiments.lab.sweep import Sweep
 
@@ -74,6 +75,11 @@ def test_its_parameters_are_checked_in_one_line():
         coins(biass=[0.1])
     with pytest.raises(ValueError, match=r"^cell 1 \(bias=2\): bias: got 2; it takes a number from 0 to 1$"):
         coins(bias=[0.1, 2]).cells  # noqa: B018
+
+
+def test_its_parameters_can_be_sampled_and_whole_ones_are_rounded():
+    drawn = Sweep("coins", sample=Sample("latin", n=4, ranges={"bias": (0, 1), "flips": (1, 9)}), kind=COIN).cells
+    assert all(isinstance(cell.given["flips"], int) and isinstance(cell.given["bias"], float) for cell in drawn)
 
 
 def test_what_runs_it_is_part_of_what_it_is(tmp_path):

@@ -134,6 +134,8 @@ def test_a_million_cells_by_mistake_are_asked_about_first(tmp_path):
         ({"workers": -1}, "workers: got -1; it takes a whole number"),
         ({"workers": 2, "dask": "tcp://127.0.0.1:9"}, "dask: the cluster has its own workers"),
         ({"seeds": 0}, "seeds: got 0; it takes how many"),
+        ({"self": 0}, "cell 0 (pride=0.0): self: is no parameter"),
+        ({"sweep": 0}, "cell 0 (pride=0.0): sweep: is no parameter"),
         ({"prid": 0}, "cell 0 (pride=0.0): prid: is no parameter; did you mean 'pride'?"),
     ],
 )

@@ -3,6 +3,7 @@
 import importlib
 import json
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.policies import POLICIES
 from experiments.lab.failures import replay_command
 from experiments.lab.manifest import specification
+from experiments.lab.run import run_scenarios
 from experiments.lab.sample import Sample
 from experiments.lab.sweep import Keep, Sweep
 from experiments.lab.toml import read_sweep
+from incentives.bonus import BONUSES
+from incentives.metrics import METRICS
 from incentives.order import Order
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "examples").glob("*.toml"))
@@ -120,6 +125,22 @@ def test_a_function_of_a_module_can_be_swept_and_is_known_by_its_source():
     assert re.fullmatch(r"[\w.]*test_sweep:_anyone [0-9a-f]{12}", sweep.cells[1].resolved["policy"])
 
 
+@dataclass
+class _Careful:
+    share: float = 0.5
+
+    def __call__(self, reports, complaints, month):
+        return Order("count", audit_share=self.share)
+
+
+def test_an_object_is_no_policy_to_sweep_and_is_told_by_the_name_of_the_parameter():
+    with pytest.raises(
+        ValueError,
+        match=r"^policy: a lambda, .* or an object cannot be sent .*; a policy with a memory is a class in POLICIES$",
+    ):
+        Sweep("s", fixed={"policy": _Careful()}).cells  # noqa: B018
+
+
 MODULE = """
 import numpy as np
 from math import sqrt as root
@@ -154,6 +175,67 @@ def test_a_function_is_another_when_what_it_goes_by_in_its_module_is(old, new, i
     assert MODULE.count(old) == 1
     before, after = f"before_{tmp_path.name}", f"after_{tmp_path.name}"
     assert (known_as(before, MODULE) != known_as(after, MODULE.replace(old, new))) == is_another
+
+
+NAMING = """
+from dataclasses import dataclass
+from incentives.order import Order
+POWER = 2
+def helper(report):
+    return report.count ** POWER
+@dataclass
+class Policy:
+    target_from: int
+    def __call__(self, reports, complaints, month):
+        return Order("count" if month >= self.target_from else None)
+@dataclass(frozen=True)
+class Bonus:
+    rate: float = 1.0
+    def __call__(self, score, target):
+        return self.rate * score / target
+def register(metrics, bonuses, policies):
+    metrics["mine"] = lambda report: helper(report)
+    bonuses["mine"] = Bonus(rate=2.0)
+    policies["mine"] = Policy
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "others"),
+    [
+        ("lambda report: helper(report)", "lambda report: 2 * helper(report)", {"metric", "menu"}),
+        ("POWER = 2", "POWER = 3", {"metric", "menu"}),
+        ("rate=2.0", "rate=3.0", {"bonus", "metric", "menu"}),  # the lambda stands in one statement with it
+        ("self.rate * score", "2 * self.rate * score", {"bonus", "metric", "menu"}),
+        ("month >= self", "month > self", {"policy", "metric", "menu"}),
+        ("POWER = 2", "POWER = 2  # the square", set()),
+    ],
+)
+def test_a_name_of_ones_own_is_another_when_what_it_stands_for_is(old, new, others, tmp_path, monkeypatch):
+    def sweeps(name, text):
+        (tmp_path / f"{name}.py").write_text(text)
+        importlib.import_module(name).register(METRICS, BONUSES, POLICIES)
+        given = {"policy": "mine", "bonus": "mine", "metric": "mine", "menu": ["count", "mine"]}
+        return {name: Sweep("s", fixed={name: value}) for name, value in given.items()}
+
+    for known in (METRICS, BONUSES, POLICIES):
+        monkeypatch.setitem(known, "mine", None)  # and take it out again
+    monkeypatch.syspath_prepend(tmp_path)
+    assert NAMING.count(old) == 1
+    before = sweeps(f"named_before_{tmp_path.name}", NAMING)
+    before_ids = {name: sweep.run_id for name, sweep in before.items()}
+    after = sweeps(f"named_after_{tmp_path.name}", NAMING.replace(old, new))
+    assert {name for name, sweep in after.items() if sweep.run_id != before_ids[name]} == others
+    assert all(after[name].cells[0].resolved == before[name].cells[0].resolved for name in after)
+
+
+def test_an_edited_metric_of_ones_own_name_resumes_nothing(tmp_path, monkeypatch):
+    sweep = Sweep("s", fixed={"metric": "mine", "horizon": 3, "n_factories": 2, "target_from": 1}, seeds=1)
+    monkeypatch.setitem(METRICS, "mine", lambda report: report.count)
+    run_scenarios(sweep, executor=0, store=tmp_path / "out")
+    monkeypatch.setitem(METRICS, "mine", lambda report: 2 * report.count)
+    with pytest.raises(ValueError, match=r"holds other results \(named\.metric\.mine: '\w+' there, '\w+' here\)"):
+        run_scenarios(sweep.changed(), executor=0, store=tmp_path / "out")
 
 
 @pytest.mark.parametrize(
