@@ -189,8 +189,8 @@ def shown(frame: pd.DataFrame, caption: str) -> Shown:
 def number(value: Any) -> str:
     """A value as people read it: three digits that count, but none beyond the fourth place.
 
-    >>> [number(value) for value in (1234567.8, 0.043219, 1e-9, 12, float("nan"), "count", True)]
-    ['1,234,568', '0.0432', '0.0000', '12', '–', 'count', 'True']
+    >>> [number(value) for value in (1234567.8, 2.565e44, 0.043219, 1e-9, 12, float("nan"), "count", True)]
+    ['1,234,568', '2.57e+44', '0.0432', '0.0000', '12', '–', 'count', 'True']
     """
     if isinstance(value, str | bool):
         return str(value)
@@ -198,6 +198,8 @@ def number(value: Any) -> str:
         return "–"
     if abs(value) == float("inf"):
         return "∞" if value > 0 else "-∞"
+    if abs(value) >= 1e12:
+        return f"{value:.3g}"
     if float(value).is_integer() or abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}" if abs(value) >= 5e-4 else f"{value:.4f}"

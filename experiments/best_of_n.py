@@ -4,7 +4,7 @@ Factories that nobody pays have their habits. Plans near a habit are drawn as th
 takes, of n draws, the one that scores best by a metric: the more draws, the further the choice from habit. Its distance is the
 root of the KL divergence from the habitual distribution, its value the usefulness of the month that all factories' choices
 make. What to expect: by count and by weight usefulness rises at first, then turns down while the metric goes on rising, the
-sooner the wider habits are; by joints, which are real use, it never does.
+sooner the wider habits are; by joints, which are real use, it never does. (So it came by count; by weight it hardly rises at all: docs/findings.md.)
 
 Why: this is overoptimisation as AI safety measures it, where the gain over habit followed d (alpha - beta d) for best of n and
 d (alpha - beta log d) for reinforcement learning (Gao, Schulman & Hilton 2022, arXiv:2210.10760). Both are fitted here, with
@@ -77,7 +77,7 @@ def run(
     table = summary(chosen)
     caption = curves.best_of_n_caption(seeds, FITTED_UPTO)
     picture = Picture("best_of_n", curves.best_of_n(table, fits, FITTED_UPTO), caption, table, {"fits": fits})
-    Console(highlight=False).print(terminal_table(fits), _NOTES, "", sep="\n")
+    Console(highlight=False).print(terminal_table(fits), _NOTES, sep="\n")
     publish(store.folder, __doc__ or "", [picture], [], answer(fits))
     return fits
 
@@ -144,7 +144,7 @@ def summary(chosen: pd.DataFrame) -> pd.DataFrame:
 def fitted(chosen: pd.DataFrame) -> pd.DataFrame:
     """One row a metric, width and form: the fit to the mean gain over habit, and how it does beyond FITTED_UPTO.
 
-    `turns_at` is the distance of the highest mean usefulness, and `lost` what is lost from there to the furthest; `peak`, with
+    `turns_at` is the distance of the highest mean usefulness (infinite: it is the furthest), and `lost` what is lost from there to the furthest; `peak`, with
     its interval over seeds, is where the fit turns down (median); `beyond_rmse` and `beyond_r_squared` are of the prediction.
     """
     rows = []
@@ -161,7 +161,7 @@ def fitted(chosen: pd.DataFrame) -> pd.DataFrame:
             rows.append(
                 {
                     "metric": metric, "width": width, "form": form, "habit": float(wide.iloc[0].mean()),
-                    "turns_at": d[gain.argmax()], **lost.columns("lost"),
+                    "turns_at": d[gain.argmax()] if gain.argmax() < len(d) - 1 else np.inf, **lost.columns("lost"),
                     "alpha": found.alpha, "beta": found.beta, "r_squared": found.r_squared, "rmse": found.rmse,
                     **peak.columns("peak"),
                     "near_alpha": beyond.fit.alpha, "near_beta": beyond.fit.beta,
@@ -180,16 +180,17 @@ def terminal_table(fits: pd.DataFrame) -> Table:
         shown.add_column(heading, justify="left" if heading == "best by" else "right", no_wrap=True)
     for (metric, width), forms in fits.groupby(["metric", "width"], sort=False):
         best, other = (forms[forms["form"] == form].iloc[0] for form in FORMS)
-        turns = f"{best['turns_at']:.2f}" if best["lost"] > 0 else "never"
+        turns = f"{best['turns_at']:.2f}" if np.isfinite(best["turns_at"]) else "never"
         goodness = (f"{row[name]:.3f}" for name in ("r_squared", "beyond_rmse") for row in (best, other))
         shown.add_row(str(metric), f"{width:g}", f"{best['habit']:.2f}", turns, told(best, "lost"), *goodness)
     return shown
 
 
 _NOTES = (
-    "width: of habits (sd of the log of sizes). d: the root of the KL distance from habit. lost: usefulness\n"
-    "  from its best to the furthest choice, with its 95 % interval over seeds. R2: how well the two forms fit\n"
-    f"  all distances; error: what they miss beyond n = {FITTED_UPTO} by (rms), fitted up to there."
+    "width: of habits (sd of the log of sizes). d: the root of the KL distance from\n"
+    "habit. lost: usefulness from its best to the furthest choice, with its 95 %\n"
+    "interval over seeds. R2: how well the two forms fit all distances; error: what\n"
+    f"they miss beyond n = {FITTED_UPTO} by (rms), fitted up to there."
 )
 
 
@@ -198,7 +199,11 @@ def answer(fits: pd.DataFrame) -> str:
     wide = fits[(fits["width"] == max(WIDTHS)) & (fits["form"] == "best_of_n")]
     said = [
         f"by {row['metric']} it "
-        + (f"turns down at d = {row['turns_at']:.2f} and loses {row['lost']:.2f}" if row["lost"] > 0 else "never turns down")
+        + (
+            f"turns down at d = {row['turns_at']:.2f} and loses {row['lost']:.2f}"
+            if np.isfinite(row["turns_at"])
+            else "never turns down"
+        )
         for row in wide.to_dict("records")
     ]
     return f"Usefulness of the best of n, where habits are widest: {'; '.join(said)}."

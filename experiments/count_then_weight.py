@@ -60,7 +60,7 @@ def run(
     table = phases(months)
     board_mm = read_parameters(**parameters).board_median_mm
     figure = draw(months, board_mm)
-    Console().print(terminal_table(table), _notes(seeds) + _short(table), "", sep="\n", highlight=False)
+    Console().print(terminal_table(table), _notes(seeds) + _short(table), sep="\n", highlight=False)
     add_file(store.folder, "figures/parable.png", figures.png(figure))  # for slides
     caption = figures.parable_caption(seeds) + _short(table)
     pictures = [
@@ -68,7 +68,7 @@ def run(
         _planner_picture(months, table, seeds),
         _path_picture(months, board_mm, seeds),
     ]
-    publish(store.folder, __doc__ or "", pictures, [f"The figure: {store.folder / 'figures' / 'parable.svg'}"], answer(table))
+    publish(store.folder, __doc__ or "", pictures, [], answer(table))
     return Story(months, table, figure, store.folder)
 
 

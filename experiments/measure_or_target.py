@@ -3,7 +3,7 @@
 Each metric in turn is watched for two years, then paid for, then, from month 96 on, only watched again. How well it ranks
 factories by real use is told by Spearman's rank correlation over factories of score and joints made, each over its engineering
 norm. What to expect: every metric ranks well while it is watched, and badly once it is the target, but for joints, which are
-real use. Whether trust comes back when nothing hangs on the metric is an open question: only pride pulls factories back.
+real use. (So it came, and least for the geometric mean: docs/findings.md.) Whether trust comes back when nothing hangs on the metric is an open question: only pride pulls factories back.
 
 Why: "any observed statistical regularity will tend to collapse once pressure is placed upon it for control purposes" (Goodhart
 1975, Problems of monetary management). The measure is still taken in the same way; what it is taken of has changed.
@@ -71,7 +71,7 @@ def run(
         "trust", curves.trust(line, use, TARGET, OFF), curves.trust_caption(seeds), line,
         {"own_target": own, "usefulness": use, "all_measures": table},
     )  # fmt: skip
-    publish(store.folder, __doc__ or "", [picture], [findings(row) for row in own.to_dict("records")], answer(own))
+    publish(store.folder, __doc__ or "", [picture], [*map(findings, own.to_dict("records")), KEY], answer(own))
     return table
 
 
@@ -167,6 +167,12 @@ def answer(own: pd.DataFrame) -> str:
         for row in own.to_dict("records")
     ]
     return f"Rank correlation with real use where a metric is watched, then the target, then watched again: {'; '.join(said)}."
+
+
+KEY = """watched, targeted, afterwards: rank correlation of score with real use over factories; 1: it ranks them as real use does.
+regained: afterwards less targeted. half-life: until half of the correlation is lost. onset: when usefulness turns down while the
+metric goes on rising. Goodhart gap: how much more the metric has grown than usefulness, three years in, in units of the year before.
+[ ]: 95 % intervals of the mean over seeds."""
 
 
 def findings(row: dict[str, Any]) -> str:

@@ -11,7 +11,10 @@ from rich.console import Console
 
 from analysis.figures import svg
 from analysis.page import report
+from experiments.lab.manifest import read_manifest
 from experiments.lab.writer import add_file
+
+FEW_SEEDS = 10  # below which the middle 80 % are nearly all there are
 
 
 class Picture(NamedTuple):
@@ -25,15 +28,20 @@ class Picture(NamedTuple):
 
 
 def publish(folder: Path, question: str, pictures: Sequence[Picture], findings: Sequence[str], answer: str) -> None:
-    """Write figures, answer and page into a folder of results, and print the findings; the first picture is the main one.
+    """Write figures, answer and page into a folder of results, and print answer and findings; the first picture is the main one.
 
-    `question` is the experiment's docstring, `answer` a sentence made from the results. Raises an
-    OSError where the folder cannot be written.
+    `question` is the experiment's docstring, `answer` a sentence made from the results; the last of the `findings` may say what
+    the words of the others mean. Raises an OSError where the folder cannot be written.
     """
     leave(folder, pictures, answer)
     page = add_file(folder, "report.html", report(folder, question).encode())
-    console = Console(highlight=False)
-    console.print(*findings, "", f"The page: {page}", sep="\n", soft_wrap=True, markup=False)
+    seeds = len(read_manifest(folder)["specification"]["seeds"])
+    if seeds < FEW_SEEDS:
+        findings = [*findings, f"Of {seeds} seed{'s' * (seeds > 1)}: intervals and bands are rough."]
+    console = Console(highlight=False, markup=False)
+    console.print("", answer, sep="\n")
+    said = [*([""] if findings else []), *findings, "", f"The figure: {folder / 'figures' / pictures[0].name}.svg"]
+    console.print(*said, f"The page: {page}", sep="\n", soft_wrap=True)  # or a path could not be copied
 
 
 def leave(folder: Path, pictures: Sequence[Picture], answer: str) -> None:

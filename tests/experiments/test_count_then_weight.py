@@ -68,6 +68,8 @@ def test_a_notebook_gets_the_months_the_phases_the_figure_and_the_folder(tmp_pat
     assert f"{story.phases['usefulness_end'].iloc[-1]:.0%} paid by weight" in left["answer"]
     pd.testing.assert_frame_equal(pd.read_csv(story.folder / "figures" / "parable_phases.csv"), phases(story.months))
     said = capsys.readouterr().out
+    assert left["answer"] in " ".join(said.split())
+    assert "\nOf 2 seeds: intervals and bands are rough.\n" in said
     assert max(len(line) for line in said.splitlines() if "figures" not in line and "report" not in line) <= 80
 
 
