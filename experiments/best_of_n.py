@@ -4,7 +4,8 @@ Factories that nobody pays have their habits. Plans near a habit are drawn as th
 takes, of n draws, the one that scores best by a metric: the more draws, the further the choice from habit. Its distance is the
 root of the KL divergence from the habitual distribution, its value the usefulness of the month that all factories' choices
 make. What to expect: by count and by weight usefulness rises at first, then turns down while the metric goes on rising, the
-sooner the wider habits are; by joints, which are real use, it never does. (So it came by count; by weight it hardly rises at all: docs/findings.md.)
+sooner the wider habits are; by joints, which are real use, it never does. (So it came by count; by weight it hardly rises at
+all: docs/findings.md.)
 
 Why: this is overoptimisation as AI safety measures it, where the gain over habit followed d (alpha - beta d) for best of n and
 d (alpha - beta log d) for reinforcement learning (Gao, Schulman & Hilton 2022, arXiv:2210.10760). Both are fitted here, with
@@ -144,8 +145,9 @@ def summary(chosen: pd.DataFrame) -> pd.DataFrame:
 def fitted(chosen: pd.DataFrame) -> pd.DataFrame:
     """One row a metric, width and form: the fit to the mean gain over habit, and how it does beyond FITTED_UPTO.
 
-    `turns_at` is the distance of the highest mean usefulness (infinite: it is the furthest), and `lost` what is lost from there to the furthest; `peak`, with
-    its interval over seeds, is where the fit turns down (median); `beyond_rmse` and `beyond_r_squared` are of the prediction.
+    `turns_at` is the distance of the highest mean usefulness (infinite: it is the furthest), and `lost` what is lost from there
+    to the furthest; `peak`, with its interval over seeds, is where the fit turns down (median); `beyond_rmse` and
+    `beyond_r_squared` are of the prediction.
     """
     rows = []
     upto = float(np.sqrt(best_of_n_kl(FITTED_UPTO)))

@@ -60,7 +60,7 @@ def run(
     table = phases(months)
     board_mm = read_parameters(**parameters).board_median_mm
     figure = draw(months, board_mm)
-    Console().print(terminal_table(table), _notes(seeds) + _short(table), sep="\n", highlight=False)
+    Console().print(terminal_table(table), _notes(seeds), sep="\n", highlight=False)
     add_file(store.folder, "figures/parable.png", figures.png(figure))  # for slides
     caption = figures.parable_caption(seeds) + _short(table)
     pictures = [

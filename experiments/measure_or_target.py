@@ -3,7 +3,8 @@
 Each metric in turn is watched for two years, then paid for, then, from month 96 on, only watched again. How well it ranks
 factories by real use is told by Spearman's rank correlation over factories of score and joints made, each over its engineering
 norm. What to expect: every metric ranks well while it is watched, and badly once it is the target, but for joints, which are
-real use. (So it came, and least for the geometric mean: docs/findings.md.) Whether trust comes back when nothing hangs on the metric is an open question: only pride pulls factories back.
+real use. (So it came, and least for the geometric mean: docs/findings.md.) Whether trust comes back when nothing hangs on the
+metric is an open question: only pride pulls factories back.
 
 Why: "any observed statistical regularity will tend to collapse once pressure is placed upon it for control purposes" (Goodhart
 1975, Problems of monetary management). The measure is still taken in the same way; what it is taken of has changed.
