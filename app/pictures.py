@@ -91,7 +91,7 @@ def pictures(visit: Visit, told: bool = True) -> dict[str, Any]:
             moment.plan, moment.suitability, trail=sizes[: view + 1].T, chosen=visit.chosen, led=replay.led_factory, told=told
         ),
         "trusts": trust_table.trusts(
-            construction.board_mm, construction.programme, moment.fastened, moment.complains, told=told
+            construction.board_mm, construction.programme, moment.fastened if view else None, moment.complains, told=told
         ),
         "history": history(
             replay.suitability[1 : replay.month + 1, visit.chosen],

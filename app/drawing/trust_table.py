@@ -26,18 +26,20 @@ def ground(board_mm: Any, programme: Any) -> str:
 def trusts(board_mm: Any, programme: Any, fastened: Any, complains: Any, *, told: bool = True) -> str:
     """What a month made of it, to lay over `ground`: joints fastened [joints/month] and who complains, arrays (n,).
 
-    `told` adds each trust's numbers in words.
+    `fastened` is None before the first month is over. `told` adds each trust's numbers in words.
     """
     n, rows = len(board_mm), shown(board_mm)
     parts, filled = [text(WIDTH, 9, f"{int(complains.sum())} of {n} complain", "tick", "end")], []
     for (y, row), planned in zip(_places(rows), _planned(programme, rows), strict=True):
-        share = fastened[row] / programme[row] if programme[row] > 0 else 0.0
+        built = 0.0 if fastened is None else fastened[row]
+        share = built / programme[row] if programme[row] > 0 else 0.0
         filled.append(block(BAR_LEFT, y + 2, planned * share, ROW - 5))
-        parts.append(text(BAR_LEFT + BAR_WIDTH + 36, y + 9.5, f"{share:.0%}", "tick strong", "end"))
+        holds = "–" if fastened is None else f"{share:.0%}"
+        parts.append(text(BAR_LEFT + BAR_WIDTH + 36, y + 9.5, holds, "tick strong", "end"))
         if complains[row]:
             parts.append(text(WIDTH, y + 9.5, "! complains", "tick alarm", "end"))
         if told:
-            words = title(f"Trust {row}: {fastened[row]:,.0f} of {programme[row]:,.0f} joints a month")
+            words = title(f"Trust {row}: {built:,.0f} of {programme[row]:,.0f} joints a month")
             parts.append(rect(0, y, WIDTH, ROW, "told", words))
     parts.insert(0, f'<path class="filled" d="{"".join(filled)}"/>')
     told_all = f"{n} building trusts, {int(complains.sum())} of them complain"

@@ -187,6 +187,12 @@ def test_trusts_that_complain_say_so_in_words():
     assert "10%" in picture
 
 
+def test_trusts_that_have_built_nothing_yet_are_not_told_to_hold_nothing():
+    picture = trusts(np.array([20.0]), np.array([100.0]), None, np.array([False]))
+    assert ">–<" in picture
+    assert "%" not in picture
+
+
 def test_the_band_is_the_middle_of_the_seeds_that_follow():
     replay = Replay(parameters={"n_factories": 5, "horizon": 8}, decrees=[(2, {"metric": "count"})])
     *_, (done, found) = band(replay, seeds=3)
