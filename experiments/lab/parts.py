@@ -1,9 +1,10 @@
 """Parts of a sweep's results, merged in the order of cells and seeds, in memory that does not grow with their number."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,11 @@ import pyarrow.parquet as pq
 
 KEYS = ("cell", "seed")
 GROUP_ROWS = 65_536  # rows handed on at a time
+FORMAT: Mapping[str, Any] = {
+    "compression": "zstd",
+    "write_page_checksum": True,
+}  # how Parquet is written: without checksums, half
+# of all single bits that a disk could turn over change numbers, and nobody is told
 PARTS_OPEN = 8  # parts held in memory while they are merged: batches end out of order, but not far out of it
 
 
@@ -98,7 +104,7 @@ def _keys(table: pa.Table) -> np.ndarray:
 def read(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """A Parquet file, or some of its columns; a ValueError of one line if it is missing or broken."""
     with _told(path):
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(path, page_checksum_verification=True)
         return file.read() if columns is None else file.read(list(columns)).select(list(columns))
 
 
@@ -115,7 +121,7 @@ def groups(path: Path) -> Iterator[pa.Table]:
 
 def _opened(path: Path) -> pq.ParquetFile:
     with _told(path):
-        return pq.ParquetFile(path)
+        return pq.ParquetFile(path, page_checksum_verification=True)
 
 
 def _still_there(part: Path) -> None:

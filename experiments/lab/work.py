@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from experiments.lab.kind import ECONOMY, imported
 from experiments.lab.manifest import source_hash
+from experiments.lab.parts import FORMAT
 from experiments.lab.sweep import Keep
 
 YEAR = 12  # months
@@ -156,5 +157,5 @@ def _stacked(kept: Sequence[tuple[int, int, float, dict[str, pd.DataFrame]]], na
 def _parquet(frame: pd.DataFrame) -> bytes:
     sink = pa.BufferOutputStream()
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
-    pq.write_table(table, sink, compression="zstd")
+    pq.write_table(table, sink, **FORMAT)
     return sink.getvalue().to_pybytes()

@@ -16,7 +16,7 @@ from experiments.lab.content import ContentHash
 from experiments.lab.files import locked, remove, staged, sync_folder, write_folder_whole, write_whole
 from experiments.lab.manifest import NAME as MANIFEST
 from experiments.lab.manifest import differences, new_manifest, now, read_manifest
-from experiments.lab.parts import index, part_folders, read
+from experiments.lab.parts import FORMAT, index, part_folders, read
 from experiments.lab.store import PARAMETER, Store
 from experiments.lab.sweep import Cell, Sweep
 
@@ -80,7 +80,7 @@ class Writer:
             try:
                 for table in self.store.in_order(name):
                     content.add(name, table)
-                    writer = writer or pq.ParquetWriter(temporary, table.schema, compression="zstd")
+                    writer = writer or pq.ParquetWriter(temporary, table.schema, **FORMAT)
                     writer.write_table(table)
             finally:
                 if writer is not None:
@@ -224,5 +224,5 @@ def _array(values: Sequence[Any]) -> pa.Array:
 
 def _parquet(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
+    pq.write_table(table, sink, **FORMAT)
     return sink.getvalue().to_pybytes()

@@ -5,6 +5,7 @@ import re
 import shutil
 from contextlib import contextmanager
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -322,6 +323,23 @@ def test_a_parquet_file_with_another_inside_is_one_line(copy):
     (copy / "cells.parquet").unlink()
     with pytest.raises(ValueError, match=r"cells\.parquet: is missing; restore it, or move .* away and run again"):
         run_scenarios(small_sweep(), executor=0, store=copy)
+
+
+def test_a_bit_that_turns_over_changes_no_number_unseen(copy):
+    path = copy / "months.parquet"
+    whole, months = path.read_bytes(), open_store(copy).months
+    data = pq.ParquetFile(path).metadata.serialized_size
+    told = 0
+    for place in np.linspace(4, len(whole) - data - 9, 60).astype(int):
+        turned = bytearray(whole)
+        turned[place] ^= 16
+        path.write_bytes(turned)
+        try:
+            pd.testing.assert_frame_equal(open_store(copy).months, months)
+        except ValueError as error:
+            assert "months.parquet: is no whole Parquet file" in str(error)
+            told += 1
+    assert told > 40
 
 
 @pytest.mark.parametrize("opened", range(1, 8))
