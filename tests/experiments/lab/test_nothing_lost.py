@@ -104,7 +104,7 @@ def test_runs_that_raise_or_kill_their_worker_are_kept_beside_with_a_command_tha
     assert found.runs["scenario"].tolist() == ["good"] * 3 + ["fine"] * 3
     assert [(f["scenario"], f["seed"]) for f in found.failures] == [(s, k) for s in ("raises", "kills") for k in range(3)]
     raised, killed = found.failures[0], found.failures[3]
-    assert raised["error"] == "ZeroDivisionError: the planner divided by zero"
+    assert raised["error"] == "ValueError: policy: failed in month 7 with ZeroDivisionError: the planner divided by zero"
     assert "raises" in raised["traceback"]
     assert raised["parameters"]["horizon"] == 24
     assert "died 3 times" in killed["error"]
