@@ -352,8 +352,8 @@ def test_who_reads_while_the_sweep_ends_reads_all_of_it(tmp_path, monkeypatch, o
         whole, left = reader.months, [opened]
 
         class Opened(pq.ParquetFile):
-            def __init__(self, path):
-                super().__init__(path)
+            def __init__(self, path, **options):
+                super().__init__(path, **options)
                 left[0] -= 1
                 if left[0] == 0:
                     writer.compact()
