@@ -33,19 +33,17 @@ OPTION_LABELS = {"none": "nothing (measure only)", story.ORACLE: f"{story.ORACLE
 
 def grounds(visit: Visit, told: bool = True) -> dict[str, str]:
     """What stands still under the pictures while months pass, by the names of `pictures`; `told` as there."""
-    horizon, game = visit.replay.horizon, visit.game
+    horizon, game, layout = visit.replay.horizon, visit.game, _layout(visit)
     construction = visit.replay.economy.construction
     found = {
-        "yard": yard.ground(*_yard(visit), chosen=visit.chosen, led=visit.replay.led_factory, told=told, **_layout(visit)),
+        "yard": yard.ground(*_yard(visit), chosen=visit.chosen, led=visit.replay.led_factory, told=told, **layout),
         "chart": charts.ground(horizon, bar=None if game is None else story.BAR),
         "correlations": charts.correlations_ground(horizon),
         "map": _backdrop(construction.board_mm.tobytes()),
         "trusts": trust_table.ground(construction.board_mm, construction.programme),
     }
     if visit.rival is not None:
-        found["beside"] = yard.ground(
-            *_yard(visit, beside=True), told=told, **_layout(visit), name=f"Beside: {visit.rival_name}"
-        )
+        found["beside"] = yard.ground(*_yard(visit, beside=True), told=told, **layout, name=f"Beside: {visit.rival_name}")
     if visit.replay.led is not None:
         found["rewards"] = charts.rewards_ground(horizon)
     return found
@@ -61,11 +59,11 @@ def pictures(visit: Visit, told: bool = True) -> dict[str, Any]:
     rows = replay.economy.records.rows
     targets = [row["target"] for row in rows]
     marks = [(month, words) for month, words in log(visit) if month < replay.horizon]
-    listed = options(replay, visit.chosen, moment)
+    listed, layout = options(replay, visit.chosen, moment), _layout(visit)
     # Its past, thinned to what can be drawn.
     sizes = replay.plans[: replay.month + 1, :2, visit.chosen]
     found = {
-        "yard": yard.nails(*_yard(visit), led=replay.led_factory, **_layout(visit)),
+        "yard": yard.nails(*_yard(visit), led=replay.led_factory, **layout),
         "chart": charts.fulfilment_and_usefulness(
             series(replay, "usefulness"),
             series(replay, "mean_fulfilment"),
@@ -110,7 +108,7 @@ def pictures(visit: Visit, told: bool = True) -> dict[str, Any]:
         "why": in_words(listed, moment.target),
     }
     if visit.rival is not None:
-        found["beside"] = yard.nails(*_yard(visit, beside=True), **_layout(visit))
+        found["beside"] = yard.nails(*_yard(visit, beside=True), **layout)
     if replay.led is not None:
         found["rewards"] = charts.rewards(
             replay.rewards[1 : replay.month + 1],
@@ -187,7 +185,6 @@ def _backdrop(boards: bytes) -> str:
 def desk(visit: Visit) -> dict[str, Any]:
     """What the controls stand at, and the numbers beside them; plain values that JSON carries."""
     replay, moment = visit.replay, visit.moment
-    row = moment.row
     industry = replay.economy.industry
     return {
         "month": visit.view,
@@ -202,7 +199,7 @@ def desk(visit: Visit) -> dict[str, Any]:
         "message": visit.message,
         "told": visit.told,
         "decrees": decrees(visit),
-        "numbers": numbers(row, moment),
+        "numbers": numbers(moment),
         "log": [{"month": month, "words": words} for month, words in log(visit)],
         "led": led(visit),
         "learner": bool(visit.learned),
@@ -212,7 +209,7 @@ def desk(visit: Visit) -> dict[str, Any]:
         "waiting": len(visit.pending),
         "rival": visit.rival_name,
         "rivals": rivals(replay.led is not None),
-        "beside": [] if visit.rival is None else numbers(_moment_beside(visit).row, _moment_beside(visit))[1:],
+        "beside": [] if visit.rival is None else numbers(_moment_beside(visit))[1:],
         "band": visit.band_wanted,
         "band_words": "" if not visit.band_wanted else "" if visit.band is not None else f"{visit.band_done:.0%} done",
         "story": story_so_far(visit),
@@ -220,8 +217,9 @@ def desk(visit: Visit) -> dict[str, Any]:
     }
 
 
-def numbers(row: dict[str, Any], moment: Any) -> list[dict[str, str]]:
+def numbers(moment: Any) -> list[dict[str, str]]:
     """The month in four numbers, each with its name and the colour it has everywhere."""
+    row = moment.row
     if not row:
         row = {"usefulness": np.nan, "mean_fulfilment": np.nan, "median_mass_g": float(np.median(mass(*moment.plan[:2])))}
     shares = [("usefulness", row["usefulness"], "verm"), ("fulfilment", row["mean_fulfilment"], "metric")]

@@ -156,14 +156,15 @@ def fitted(chosen: pd.DataFrame) -> pd.DataFrame:
         wide = group.pivot(index="distance", columns="seed", values="usefulness")
         d, gains = wide.index.to_numpy(), wide - wide.iloc[0]
         gain = gains.mean(axis=1).to_numpy()
-        lost = bootstrap_interval(wide.loc[d[gain.argmax()]] - wide.iloc[-1])
+        best = d[gain.argmax()]
+        lost = bootstrap_interval(wide.loc[best] - wide.iloc[-1])
         for form in FORMS:
             found, beyond = fit(form, d, gain), predict_beyond(form, d, gain, upto)
             peak = bootstrap_interval([fit(form, d, gains[seed]).peak for seed in gains], np.median)
             rows.append(
                 {
                     "metric": metric, "width": width, "form": form, "habit": float(wide.iloc[0].mean()),
-                    "turns_at": d[gain.argmax()] if gain.argmax() < len(d) - 1 else np.inf, **lost.columns("lost"),
+                    "turns_at": best if best < d[-1] else np.inf, **lost.columns("lost"),
                     "alpha": found.alpha, "beta": found.beta, "r_squared": found.r_squared, "rmse": found.rmse,
                     **peak.columns("peak"),
                     "near_alpha": beyond.fit.alpha, "near_beta": beyond.fit.beta,

@@ -118,7 +118,7 @@ def results_folder() -> str:
 
 def manifest_keys() -> str:
     """What every manifest says."""
-    return ", ".join(f"`{key}`" for key in manifest.new_keys())
+    return ", ".join(f"`{key}`" for key in manifest.SAYS)
 
 
 def command_line() -> str:

@@ -140,11 +140,6 @@ def _missing(manifest: Mapping[str, Any]) -> list[str]:
     return missing
 
 
-def new_keys() -> tuple[str, ...]:
-    """What every manifest says."""
-    return tuple(SAYS)
-
-
 def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
     """What differs between two manifests in specification or source, one phrase each; none where one resumes the other."""
     found = []

@@ -12,11 +12,8 @@ import pyarrow.parquet as pq
 
 KEYS = ("cell", "seed")
 GROUP_ROWS = 65_536  # rows handed on at a time
-FORMAT: Mapping[str, Any] = {
-    "compression": "zstd",
-    "write_page_checksum": True,
-}  # how Parquet is written: without checksums, half
-# of all single bits that a disk could turn over change numbers, and nobody is told
+# How Parquet is written. Without checksums half of all single bits that a disk could turn over change numbers, and nobody is told.
+FORMAT: Mapping[str, Any] = {"compression": "zstd", "write_page_checksum": True}
 PARTS_OPEN = 8  # parts held in memory while they are merged: batches end out of order, but not far out of it
 
 
