@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -25,11 +26,10 @@ LOCK = ".lock"
 
 def add_file(folder: Path, name: str, content: bytes) -> Path:
     """Put a file, such as figures/parable.svg, beside the results; it appears whole. Returns its path."""
-    path, staging = folder / name, folder / "staging"
+    path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, content, staging)
-    with suppress(OSError):
-        staging.rmdir()
+    with TemporaryDirectory(prefix=".", dir=folder) as own:  # "staging" belongs to a sweep, which may be at work or begin
+        write_whole(path, content, Path(own))
     return path
 
 

@@ -1,8 +1,10 @@
 """A folder of results: order and content do not depend on batches; what is foreign or broken is told, and left alone."""
 
 import json
+import os
 import re
 import shutil
+import uuid
 from contextlib import contextmanager
 
 import numpy as np
@@ -203,6 +205,32 @@ def test_figures_lie_beside_the_results_and_do_not_hinder_a_resume(copy):
     assert (copy / "figures" / "parable.svg").read_bytes() == b"<svg/>"
     assert not (copy / "staging").exists()
     assert run_scenarios(small_sweep(), executor=0, store=copy).status().done == 4
+
+
+def test_a_page_that_is_written_while_a_sweep_writes_disturbs_no_part_of_it(tmp_path, small, monkeypatch):
+    name = uuid.uuid4
+
+    def between_a_folder_and_the_file_in_it():
+        with monkeypatch.context() as undisturbed:
+            undisturbed.setattr(uuid, "uuid4", name)
+            add_file(tmp_path / "out", "report.html", b"<html>")
+        return name()
+
+    monkeypatch.setattr(uuid, "uuid4", between_a_folder_and_the_file_in_it)
+    found = run_scenarios(small_sweep(), executor=0, store=tmp_path / "out")
+    assert found.content_hash() == small.content_hash()
+
+
+def test_a_sweep_that_begins_while_a_page_is_written_leaves_it_alone(copy, monkeypatch):
+    replace = os.replace
+
+    def once_it_is_written(*paths):
+        monkeypatch.setattr(os, "replace", replace)
+        with writing(copy, small_sweep()):
+            replace(*paths)
+
+    monkeypatch.setattr(os, "replace", once_it_is_written)
+    assert add_file(copy, "report.html", b"<html>").read_bytes() == b"<html>"
 
 
 def test_what_is_kept_cannot_be_mixed(copy):
