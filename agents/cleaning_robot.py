@@ -124,6 +124,7 @@ class CleaningRobot(CellAgent):
         self.table, self.quantile = table, quantile
         self.place = 0  # number of its cell
         self.carries = False
+        self.before = 0, False  # where it was and whether it carried something, before its last turn
         self.seen = 0  # number of what it saw last
         self.action: int = Action.PICK  # what it did last
         self.slipped = False  # whether that was no choice of its own
@@ -131,6 +132,11 @@ class CleaningRobot(CellAgent):
         self.tipped = 0
         self.reward = 0.0  # what it was paid in its last turn
         self.earned_pieces = 0  # pieces that it was paid for today
+
+    @property
+    def idle(self) -> bool:
+        """Whether its last action did nothing."""
+        return (self.place, self.carries) == self.before and not self.tipped
 
     def choose(self, slip: int, luck: float) -> int:
         """What to do about what it saw last: the slip, where that is an action; else what seems worth most."""

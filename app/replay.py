@@ -12,7 +12,7 @@ from incentives.report import Report
 from model.economy import NailEconomy
 from model.learning.factory import Learners, Reward, checked_power, earned
 from model.learning.policy import Policy, linear
-from model.parameters import Parameters
+from model.parameters import Parameters, read_parameters
 
 FIRST_SEED = 7
 # What a page can show, and a visitor wait for.
@@ -76,9 +76,9 @@ class Replay:
     ):
         self.seed, self.given, self.led = seed, dict(parameters or {}), led
         self.watched = watched if led is None else led.factory
+        parameters = read_parameters(**self.given)
         for name, most in LIMITS.items():
-            value = self.given.get(name)
-            if isinstance(value, int | float) and value > most:
+            if (value := getattr(parameters, name)) > most:
                 raise ValueError(f"{name}: got {value}; this page takes up to {most:,} (a script takes more)")
         self._begin(decrees)
 

@@ -11,7 +11,6 @@ from typing import Any
 import solara
 import solara.lab
 
-from agents.cleaning_robot import Action
 from analysis.figures import GREY, INK, METRIC, USEFULNESS
 from app.serving import serve
 from model.cleaning_room import BIN, CleaningRoom
@@ -37,7 +36,7 @@ SAID = ("goes north", "goes east", "goes south", "goes west", "picks up dust", "
 def what_it_did(room: CleaningRoom) -> str:
     """The first robot's last turn, in words; an action that did nothing is said to be none."""
     robot = room.crew[0]
-    if (robot.action == Action.TIP and not robot.tipped) or (robot.action == Action.BIN and not robot.binned):
+    if robot.idle:
         return "waits"
     return SAID[robot.action] + (" by a slip" if robot.slipped else "")
 

@@ -22,11 +22,11 @@ def address(replay: Replay) -> str:
     >>> address(Replay(seed=3, parameters={"policy": "reactive"}, decrees=[(5, {"metric": None, "bonus_strength": 0.2})]))
     'seed=3&policy=reactive&do=5:metric:none,5:bonus_strength:0.2&months=0'
     """
-    query = {"seed": replay.seed, **{name: _written(value) for name, value in replay.given.items()}}
+    query = {"seed": replay.seed, **{name: _written(name, value) for name, value in replay.given.items()}}
     if replay.led is not None:
         factory, power, weights = replay.led
         query["led"] = f"{factory}:{power}:{weights_as_text(weights)}"
-    done = [f"{month}:{name}:{_written(value)}" for month, decree in replay.decrees for name, value in decree.items()]
+    done = [f"{month}:{name}:{_written(name, value)}" for month, decree in replay.decrees for name, value in decree.items()]
     if done:
         query["do"] = ",".join(done)
     return urlencode({**query, "months": replay.month}, safe=SAFE)
@@ -47,7 +47,9 @@ def read_address(query: str) -> tuple[Replay, int]:
     if "schedule" in given:
         given["schedule"] = dict(_dated(item) for item in given["schedule"].split(",") if item)
     if "menu" in given:
-        given["menu"] = tuple(given["menu"].split(","))
+        given["menu"] = tuple(map(_metric, given["menu"].split(",")))
+    if "metric" in given:
+        given["metric"] = _metric(given["metric"])
     for name, value in given.items():
         if value == "none":
             given[name] = None
@@ -83,12 +85,17 @@ def as_command(replay: Replay) -> str:
     return f'uv run python -m app.share "{address(replay)}"'
 
 
-def _written(value: Any) -> str:
+def _written(name: str, value: Any) -> str:
     if isinstance(value, dict):
-        return ",".join(f"{month}:{metric_name(metric)}" for month, metric in value.items())
-    if isinstance(value, tuple | list):
-        return ",".join(metric_name(metric) for metric in value)
+        return ",".join(f"{month}:{_written('metric', metric)}" for month, metric in value.items())
+    if isinstance(value, tuple | list):  # of metrics: a menu, or several that are paid by together
+        return ",".join(_written("metric", metric) for metric in value) if name == "menu" else "+".join(map(metric_name, value))
     return "none" if value is None else str(value)
+
+
+def _metric(text: str) -> str | tuple[str, ...] | None:
+    several = tuple(text.replace(" ", "+").split("+"))  # a bare + in an address is read as a space
+    return None if text == "none" else several if len(several) > 1 else text
 
 
 def typed(given: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +126,7 @@ def _decree(text: str) -> Decree:
     if name not in DECREES or not value:
         raise ValueError(f"do: got {text[:40]!r}; it takes month:name:value, the name one of {', '.join(DECREES)}")
     return _whole("do", month), {
-        name: None if value == "none" else value if name in ("metric", "bonus") else _number(value, float)
+        name: _metric(value) if name == "metric" else value if name == "bonus" else _number(value, float)
     }
 
 
@@ -131,11 +138,11 @@ def _led(text: str) -> Led:
     return Led(_whole("led", factory), moved, read_weights(weights))
 
 
-def _dated(text: str) -> tuple[int, str | None]:
+def _dated(text: str) -> tuple[int, Any]:
     month, _, metric = text.partition(":")
     if not metric:
         raise ValueError(f"schedule: got {text[:40]!r}; it takes month:metric,month:metric")
-    return _whole("schedule", month), None if metric == "none" else metric
+    return _whole("schedule", month), _metric(metric)
 
 
 def main() -> None:

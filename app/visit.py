@@ -226,7 +226,7 @@ class Visit:
         if not text.isdecimal() or len(text) > 100:
             raise ValueError(f"seed: got {text[:40]!r}; it takes a whole number from 0")
         fields = {**own.given, **typed(given)}
-        if fields.get("policy") != "single":
+        if fields.get("policy", "single") != "single":  # which a metric alone means
             fields.pop("metric", None)
         begun = Replay(int(text), fields, led=own.led)
         while self.left:

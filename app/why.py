@@ -128,7 +128,7 @@ def _beyond(replay: Replay, factory: int, moment: Moment, plans: Any) -> list[tu
         because += ", or a peer’s" if imitation else ""
     found = []
     for far, alone, copied in zip(steps.tolist(), own.tolist(), peers.tolist(), strict=True):
-        if alone >= SELDOM:
+        if far == 0 or alone >= SELDOM:  # the present plan is always weighed
             found.append(("", ""))
         elif alone + copied >= SELDOM:
             found.append((f"by copying a peer: {copied:.1%} a month", because))

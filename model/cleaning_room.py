@@ -116,6 +116,7 @@ class CleaningRoom(mesa.Model):
         """Let a robot do something."""
         robot.action, robot.binned, robot.tipped = action, 0, 0
         place = robot.place
+        robot.before = place, robot.carries
         if action < HERE:
             self.put(robot, self.plan.next[place][action])
         elif action == Action.PICK:

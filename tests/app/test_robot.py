@@ -4,8 +4,9 @@ import os
 
 import pytest
 
+from agents.cleaning_robot import Action
 from app.robot import FIRST_SEED, WAYS, history_svg, room_svg, what_it_did
-from model.cleaning_room import CleaningRoom
+from model.cleaning_room import BIN, CleaningRoom
 from model.learning.robot import policy_of, read_robot, training
 from model.room_parameters import RoomParameters
 
@@ -23,13 +24,18 @@ def test_tipping_is_told_and_what_does_nothing_is_waiting():
     room = CleaningRoom(rng=0, lived_in=0, dust_rate=0, exploration=0)
     room.turn()
     (robot,) = room.crew
-    room.put(robot, 0)
-    robot.slipped = False
-    room.act(robot, 6)
-    assert what_it_did(room) == "waits"
+    room.put(robot, BIN)
+    robot.slipped = robot.carries = False
+    room.dust = room.in_bin = 0
+    wall = room.plan.next[BIN].index(BIN)
+    for action in (wall, Action.PICK, Action.BIN, Action.TIP):
+        room.act(robot, action)
+        assert what_it_did(room) == "waits"
     room.in_bin = 1
-    room.act(robot, 6)
+    room.act(robot, Action.TIP)
     assert what_it_did(room) == "TIPS THE BIN OUT"
+    room.act(robot, next(way for way, cell in enumerate(room.plan.next[BIN]) if cell != BIN))
+    assert what_it_did(room).startswith("goes ")
 
 
 def test_a_visitor_trains_it_and_watches(watched, start, screenshot):

@@ -83,6 +83,24 @@ def test_an_address_that_is_read_is_written_again(seed, decrees):
     assert address(read_address(written)[0]) == written
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"metric": ("count", "weight")},
+        {"schedule": {3: ("count", "weight"), 6: None}},
+        {"policy": "reactive", "menu": (("count", "joints"), "weight")},
+    ],
+)
+def test_several_metrics_that_are_paid_by_together_are_written_and_read(parameters):
+    replay = Replay(parameters={**parameters, "n_factories": 12, "horizon": 9, "target_from": 3})
+    again, _ = read_address(address(replay))
+    replay.advance(9)
+    again.advance(9)
+    pd.testing.assert_frame_equal(again.economy.months, replay.economy.months)
+    decreed, _ = read_address("n_factories=12&do=2:metric:count+weight")
+    assert decreed.decrees == [(2, {"metric": ("count", "weight")})] == read_address(address(decreed))[0].decrees
+
+
 def test_looking_back_computes_nothing_and_playing_from_there_repeats_what_was():
     visit = visited(("jump", 20), ("look", 5))
     before = visit.replay.economy.months
@@ -114,6 +132,11 @@ def test_a_mistake_leaves_a_line_and_the_run_as_it_was(action, value, line):
     assert visit.replay.month == 3
 
 
+def test_a_reset_keeps_the_metric_of_a_run_that_names_no_policy():
+    visit = visited("reset", ("jump", 30), query=SMALL + "&metric=weight")
+    assert visit.moment.target == "weight"
+
+
 def test_a_setting_that_will_not_do_leaves_the_run_as_it_was():
     visit = visited(("jump", 3), ("setting", {"name": "pride", "value": "much"}), "reset")
     assert visit.message.startswith("pride: got 'much'")
@@ -122,6 +145,7 @@ def test_a_setting_that_will_not_do_leaves_the_run_as_it_was():
 
 def test_a_page_does_not_take_more_than_it_can_remember():
     assert "this page remembers up to" in Visit(f"n_factories=10000&horizon={MOST_PLANS // 10000 + 1}").message
+    assert "this page takes up to 100 (" in Visit("breadth=1000.0").message
 
 
 def test_side_by_side_two_runs_have_one_scale_and_the_same_facts():
@@ -264,6 +288,12 @@ def test_a_plan_as_far_off_as_a_peers_can_be_copied():
     share = (np.where(towards > now, everyone >= towards, everyone <= towards) | (towards == now)).all(axis=0).mean()
     assert 0 < share < 0.1
     assert catalogue.beyond == f"by copying a peer: {0.1 * (1 - (1 - share) ** 3):.1%} a month"
+
+
+def test_the_present_plan_is_never_beyond_reach():
+    visit = visited("step", query=SMALL + "&breadth=1&imitation=1")
+    assert [option.beyond for option in options(visit.replay, visit.chosen, visit.moment) if option.name == AS_IT_IS] == [""]
+    assert "1. as it is" in pictures(visit)["pay"]
 
 
 def test_at_first_why_says_that_it_makes_the_catalogue_nail():
