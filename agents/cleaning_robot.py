@@ -124,7 +124,7 @@ class CleaningRobot(CellAgent):
         self.table, self.quantile = table, quantile
         self.place = 0  # number of its cell
         self.carries = False
-        self.before = 0, False  # where it was and whether it carried something, before its last turn
+        self.before: tuple[int, bool] = (0, False)  # where it was and whether it carried something, before its last turn
         self.seen = 0  # number of what it saw last
         self.action: int = Action.PICK  # what it did last
         self.slipped = False  # whether that was no choice of its own
