@@ -76,9 +76,9 @@ class Replay:
     ):
         self.seed, self.given, self.led = seed, dict(parameters or {}), led
         self.watched = watched if led is None else led.factory
-        parameters = read_parameters(**self.given)
+        read = read_parameters(**self.given)
         for name, most in LIMITS.items():
-            if (value := getattr(parameters, name)) > most:
+            if (value := getattr(read, name)) > most:
                 raise ValueError(f"{name}: got {value}; this page takes up to {most:,} (a script takes more)")
         self._begin(decrees)
 
