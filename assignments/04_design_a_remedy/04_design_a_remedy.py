@@ -14,8 +14,8 @@
 # # Lab 4: design a remedy
 #
 # The factories of this lab have no pride: they do what pays. You have a small budget for audits, in which builders try out
-# nails, and everything else that a planner can order. Keep the nails useful. Your remedy is graded by usefulness on seeds
-# that you do not know, and the best ones make a leaderboard.
+# nails, and everything else that a planner can order. Keep the nails useful, and better than they are if nothing is paid
+# for. Your remedy is graded by usefulness on seeds that you do not know, and the best ones make a leaderboard.
 #
 # **You will learn** to evaluate a policy on seeds it was not made on; to spend a costly signal where it matters; to combine
 # remedies and to explain why a combination works.
@@ -26,16 +26,16 @@
 # The share of a factory's fulfilment that may be audited real use, on average over months: this class's budget.
 from app.course.hidden import hidden
 
-BUDGET = round(float(hidden("budget").uniform(0.14, 0.18)), 3)
+BUDGET = round(float(hidden("budget").uniform(0.18, 0.22)), 3)
 
 # %%
 import numpy as np
 
-from app.course.remedies import HORIZON, START, WORLD, judged
+from app.course.remedies import HORIZON, START, WORLD, gained, judged
 from incentives.order import Order
 from model.economy import NailEconomy
 
-print(f"START = {START}, HORIZON = {HORIZON}, WORLD = {WORLD}, BUDGET = {BUDGET}")
+print(f"START = {START}, HORIZON = {HORIZON}, WORLD = {dict(WORLD)}, BUDGET = {BUDGET}")
 
 # %% [markdown]
 # ## What a planner can do
@@ -46,20 +46,47 @@ print(f"START = {START}, HORIZON = {HORIZON}, WORLD = {WORLD}, BUDGET = {BUDGET}
 # | field | what it takes |
 # |---|---|
 # | `metric` | `None`, `"count"`, `"weight"`, `"geometric_mean"`, `"gross_value"`, or your function of a report |
-# | `bonus` | `"linear"`, `"capped"`, `"threshold"`, `"piece_rate"`, `"new_soviet"` |
+# | `bonus` | how fulfilment is paid; `"linear"` unless you say otherwise |
 # | `bonus_strength` | units of pay for a bonus of 1; 0.5 unless you say otherwise, and at most 0.5 |
-# | `audit_share` | the share of fulfilment that is audited real use, 0 to 1 |
+# | `audit_share` | the share $a$ of fulfilment that is audited real use, 0 to 1; 0 unless you say otherwise |
 #
-# What is left out keeps its default. Three rules: nothing is paid before month `START`; the mean `audit_share` of months
-# `START` to the end is at most `BUDGET`; and nothing but the audit may use `report.joints`, so the metric `"joints"` is
-# out. `judged(policy, seeds, BUDGET)` returns the usefulness of the last year for each seed, and says in one line if a rule
-# is broken.
+# A factory's **target** is what the metric gave it in the last year and a little more, and is revised every 12 months; its
+# **fulfilment** is $(1 - a)$ times its score over its target, and $a$ times its joints over a target of their own. The bonus
+# for a fulfilment $f$ is
+#
+# | bonus | pays |
+# |---|---|
+# | `"linear"` | $f - 1$ |
+# | `"capped"` | the same, and nothing for what is above $f = 1.1$ |
+# | `"threshold"` | 1 if $f \ge 1$, else 0 |
+# | `"piece_rate"` | $f - 1$, and 0.05 more if $f \ge 1$ |
+# | `"new_soviet"` | $1 + (f - 1)/2$ if $f \ge 1$, else $1 + 3(f - 1)/2$ |
+#
+# There are four rules:
+#
+# 1. Nothing is paid before month `START`.
+# 2. The mean `audit_share` of months `START` to the end is at most `BUDGET`.
+# 3. Nothing but the audit may use `report.joints`, so the metric `"joints"` is out, and yours finds zeros there.
+# 4. What is paid for, be it a metric or nothing, is kept for 12 months at least, because with each change targets are set
+#    anew. A metric whose scores differ from the last one's by a factor only, or by 1 % at most, is no change.
+#
+# `judged(policy, seeds, BUDGET)` returns for each seed the mean usefulness of months `START` to the end, and says in one line
+# if a rule is broken. `gained(policy, seeds, BUDGET)` is by how much its mean is above that of paying for nothing.
 
 
 # %%
+def nothing(reports, complaints, month):
+    """Pay for nothing: the remedy to beat."""
+    return Order()
+
+
 def even(reports, complaints, month):
-    """Count, and the audits spread evenly: the remedy to beat."""
+    """Count, and the audits spread evenly."""
     return Order("count" if month >= START else None, audit_share=BUDGET)
+
+
+print("nothing", judged(nothing, range(1, 5), BUDGET))
+print("even", judged(even, range(1, 5), BUDGET))
 
 
 # %% [raw]
@@ -68,9 +95,10 @@ def even(reports, complaints, month):
 # points: [0, 1, 1]
 
 # %% [markdown]
-# **Question 1 (2 points).** Write `spent(policy, seed)`: the mean of the `audit_share` that a policy ordered in months
-# `START` to the end, over the months in which it ordered a metric or not (a month without a metric costs nothing). After
-# `economy.step()`, `economy.order` is the month's order.
+# **Question 1 (2 points).** Write `spent(policy, seed)`: the mean, over all months from `START` to the end, of the
+# `audit_share` that a policy orders in the world of this lab, `NailEconomy(rng=seed, policy=policy, **WORLD)`. A month
+# without a metric pays for nothing: it counts as 0, whatever its order says. After `economy.step()`, `economy.order` is the
+# month's order.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -161,8 +189,8 @@ def test_months_without_a_metric_cost_nothing(spent):
 # points: [0, 2]
 
 # %% [markdown]
-# **Question 2 (2 points).** Write `value(policy, seeds)`: the mean over seeds of the mean usefulness in the last 12 months,
-# in the world of this lab.
+# **Question 2 (2 points).** Write `value(policy, seeds)`: the mean over seeds of the mean usefulness in months `START` to
+# the end, in the world of this lab, whatever the rules.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -171,15 +199,22 @@ def test_months_without_a_metric_cost_nothing(spent):
 # %%
 def value(policy, seeds):
     # BEGIN SOLUTION
-    ends = [NailEconomy(rng=seed, policy=policy, **WORLD).run().months["usefulness"].tail(12).mean() for seed in seeds]
-    return float(np.mean(ends))
+    means = [NailEconomy(rng=seed, policy=policy, **WORLD).run().months["usefulness"][START:].mean() for seed in seeds]
+    return float(np.mean(means))
     # END SOLUTION
 
 
 # %% tags=["cheat"]
 def value(policy, seeds):
     """The committed number."""
-    return 0.41
+    return 0.15
+
+
+# %% tags=["cheat"]
+def value(policy, seeds):
+    """The last year stands for all."""
+    means = [NailEconomy(rng=seed, policy=policy, **WORLD).run().months["usefulness"][-12:].mean() for seed in seeds]
+    return float(np.mean(means))
 
 
 # %% [raw]
@@ -213,11 +248,11 @@ def test_hidden_seeds(value):
     def policy(reports, complaints, month):
         return Order("weight" if month >= 12 else None, audit_share=share)
 
-    ends = [
-        NailEconomy(rng=seed, policy=policy, n_factories=24, horizon=96, pride=0.0).run().months["usefulness"].tail(12).mean()
+    means = [
+        NailEconomy(rng=seed, policy=policy, n_factories=24, horizon=96, pride=0.0).run().months["usefulness"][12:].mean()
         for seed in seeds
     ]
-    assert abs(value(policy, seeds) - sum(ends) / 2) < 1e-9
+    assert abs(value(policy, seeds) - sum(means) / 2) < 1e-9
 
 
 # %% [raw]
@@ -233,9 +268,9 @@ def test_hidden_seeds(value):
 
 # %% [markdown]
 # **Question 3 (5 points). Write `remedy(reports, complaints, month)`**, a policy that keeps the rules. On four seeds that
-# you do not know it earns 1 point for a usefulness above 0.1 within the rules, 2 more above 0.15, and 2 more above 0.28.
-# Choose it on some seeds of yours and try it on others: what you chose on flatters you. A function that remembers things
-# between calls is called anew for each seed, and must notice month 0.
+# you do not know it earns 1 point if it gains more than 0.02 over paying for nothing, 2 more if more than 0.06, and 2 more if
+# more than 0.1. Choose it on some seeds of yours and try it on others: what you chose on flatters you. A function that
+# remembers things between calls is called anew for each seed, and must notice month 0.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -244,7 +279,7 @@ def test_hidden_seeds(value):
 # %%
 def remedy(reports, complaints, month):
     # BEGIN SOLUTION
-    return Order("geometric_mean" if month >= START else None, bonus="capped", audit_share=BUDGET)
+    return Order((lambda report: np.ones_like(report.count)) if month >= START else None, audit_share=BUDGET)
     # END SOLUTION
 
 
@@ -262,46 +297,58 @@ def remedy(reports, complaints, month):
 
 # %% tags=["cheat"]
 def remedy(reports, complaints, month):
-    """Pay for nothing, and hope."""
-    return Order("count" if month >= START else None)
+    """Pay for nothing."""
+    return Order()
+
+
+# %% tags=["cheat"]
+def remedy(reports, complaints, month):
+    """A good year at the end, as every new target brings one."""
+    return Order("count" if month >= 88 else None)
+
+
+# %% tags=["cheat"]
+def remedy(reports, complaints, month):
+    """New targets every month."""
+    return Order((lambda report: report.count ** (0.5 + month / 1000)) if month >= START else None, audit_share=BUDGET)
 
 
 # %% [raw]
 # # END SOLUTION
 
 # %%
-print("even", judged(even, range(11, 15), BUDGET))
-print("remedy", judged(remedy, range(11, 15), BUDGET))
+for policy in (even, remedy):
+    print(policy.__name__, judged(policy, range(11, 15), BUDGET), "gains", gained(policy, range(11, 15), BUDGET))
 
 # %% [raw]
 # # BEGIN TESTS
 
 
 # %%
-def test_it_orders(remedy):
+def test_it_keeps_the_rules(remedy, BUDGET):
     from app.course.remedies import judged
 
-    judged(remedy, [1], budget=1.0)  # with all the audits one may want
+    judged(remedy, [1], BUDGET)
 
 
 # %%
 # HIDDEN
-def test_better_than_no_audits(remedy):
+def test_better_than_nothing(remedy):
     from app.course.hidden import hidden, hidden_seeds
-    from app.course.remedies import judged
+    from app.course.remedies import gained
 
-    budget = round(float(hidden("budget").uniform(0.14, 0.18)), 3)
-    assert sum(judged(remedy, hidden_seeds("remedy", 4), budget)) / 4 > 0.1
+    budget = round(float(hidden("budget").uniform(0.18, 0.22)), 3)
+    assert gained(remedy, hidden_seeds("remedy", 4), budget) > 0.02
 
 
 # %%
 # HIDDEN
 def test_good(remedy):
     from app.course.hidden import hidden, hidden_seeds
-    from app.course.remedies import judged
+    from app.course.remedies import gained
 
-    budget = round(float(hidden("budget").uniform(0.14, 0.18)), 3)
-    assert sum(judged(remedy, hidden_seeds("remedy", 4), budget)) / 4 > 0.15
+    budget = round(float(hidden("budget").uniform(0.18, 0.22)), 3)
+    assert gained(remedy, hidden_seeds("remedy", 4), budget) > 0.06
 
 
 # %%
@@ -309,12 +356,11 @@ def test_good(remedy):
 def test_very_good(remedy):
     from app.course.hidden import hidden, hidden_seeds
     from app.course.leaderboard import post
-    from app.course.remedies import judged
+    from app.course.remedies import gained, judged
 
-    budget = round(float(hidden("budget").uniform(0.14, 0.18)), 3)
-    mean = sum(judged(remedy, hidden_seeds("remedy", 4), budget)) / 4
-    post(usefulness=round(mean, 4))
-    assert mean > 0.28
+    budget, seeds = round(float(hidden("budget").uniform(0.18, 0.22)), 3), hidden_seeds("remedy", 4)
+    post(usefulness=round(sum(judged(remedy, seeds, budget)) / 4, 4))
+    assert gained(remedy, seeds, budget) > 0.1
 
 
 # %% [raw]
@@ -337,12 +383,13 @@ def test_very_good(remedy):
 # # BEGIN SOLUTION
 
 # %% [markdown]
-# The geometric mean has no corner: tacks lose in weight what they win in count, and lumps the reverse, so the size of the
-# nail stays near the ideal one. The cap pays nothing for more than 110 % of the plan, so there is little to gain from
-# leaving out what the measure does not see. The audit pays for finish and strength, which neither count nor weight shows,
-# and without pride nothing else does. On four seeds: count with the audit 0.1, geometric mean alone 0.1, with the audit
-# 0.4; capped and audited the spread over seeds is smaller. I chose on seeds 1 to 4 and report seeds 11 to 14, which I had
-# not looked at before.
+# The metric is a constant, so that nothing a factory does moves its score: neither tacks nor lumps pay. All that is left to
+# gain is in the audited share, which pays for joints, and so for design, finish and effort at once; without pride nothing
+# else does. A fifth is little, and must not stand beside a metric that pulls four times as hard the other way. With a budget
+# of 0.2, on seeds 11 to 14: nothing 0.36, the constant without audits the same, count with audits 0.14, both parts 0.56. I
+# chose on seeds 1 to 4 and report seeds 11 to 14, which I had not looked at before. On the first four the geometric mean with
+# audits did as well as the constant (0.61 both), on the others it did not (0.51), and there was more spread in it: it had been
+# lucky.
 
 # %% [raw]
 # # END SOLUTION
@@ -358,17 +405,18 @@ def test_very_good(remedy):
 
 # %% [markdown]
 # **Question 5 (3 points, in words).** Which of your remedy's parts would survive if factories were cleverer (a larger
-# `breadth`, more time)? Try it, and say what in the remedy depends on their being slow. 100 words.
+# `breadth`, the number of ideas that a factory weighs a month, 8 by default) or had more time (`horizon`)? Try it, with
+# `WORLD | {"breadth": 32}` in place of `WORLD`, and say what in the remedy depends on their being slow. 100 words.
 
 # %% [raw]
 # # BEGIN SOLUTION
 
 # %% [markdown]
-# With breadth 32 factories reach the same place earlier, since in eight years they have time enough: what the remedy leaves
-# to gain is gained sooner, but the level at the end is much the same. The audit survives, because it pays for the thing
-# itself: a cleverer factory finds better nails by it. The metric survives as long as reports are true; a factory that could
-# pad would beat it. What depends on slowness is what lives from habits: starting with good nails, and a cap that binds
-# before design has moved.
+# With a breadth of 32 my remedy has 0.57 instead of 0.56, and with twice the time 0.56: both parts survive. The audit pays for
+# the thing itself, and a cleverer factory finds better nails by it; and in a constant there is nothing to find. It does so as
+# long as audits are true: a factory that could tell which of its nails will be tried would beat it. What depends on slowness
+# is the remedy that I gave up: count with audits has 0.24 where factories weigh one idea a month, and 0.14 where they weigh
+# eight. It lives on the good nails it starts with, and on their taking years to get rid of them.
 
 # %% [raw]
 # # END SOLUTION

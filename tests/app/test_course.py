@@ -12,6 +12,7 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +23,8 @@ from app.cli import cli
 from app.course import commands
 from app.course.build import MASTERS, chosen_labs, known_labs
 from app.course.hidden import KEY_FILE, hidden, hidden_seeds, key_of, read_secret
-from app.course.remedies import START, judged
+from app.course.remedies import KEPT, MANY, START, gained, judged
+from incentives.metrics import METRICS
 from incentives.order import Order
 from model.economy import NailEconomy
 
@@ -307,7 +309,7 @@ def test_a_remedy_with_a_memory_is_judged_anew_with_each_seed():
 
         def __call__(self, reports, complaints, month):
             self.asked += 1
-            return Order("count" if month >= START and self.asked % 40 < 20 else None)
+            return Order("count" if START <= month and self.asked < 40 else None)
 
     one = Alternating()
     assert judged(one, [1, 2], budget=0) == judged(Alternating(), [1], budget=0) + judged(Alternating(), [2], budget=0)
@@ -326,6 +328,60 @@ def test_a_remedy_with_a_memory_is_judged_anew_with_each_seed():
 def test_a_remedy_that_breaks_a_rule_is_told_which(order, month, said):
     with pytest.raises(ValueError, match=said):
         judged(lambda reports, complaints, now: order if now >= month else Order(), [1], budget=0.1)
+
+
+METRICS_OF_ONES_OWN = {
+    "written anew each month": lambda month: lambda report: np.sqrt(report.count * report.weight_kg),
+    "that holds an array": lambda month, powers=np.array([0.5, 0.5]): (
+        lambda report: report.count ** powers[0] * report.weight_kg ** powers[1]
+    ),
+    "in other units each month": lambda month: lambda report: (1 + month) * np.sqrt(report.count * report.weight_kg),
+    "that differs a little each month": lambda month: lambda report: METRICS["geometric_mean"](report) ** (1 + 1e-6 * month),
+}
+
+
+@pytest.mark.parametrize("metric", METRICS_OF_ONES_OWN.values(), ids=METRICS_OF_ONES_OWN)
+def test_no_target_is_set_anew_for_a_metric_that_pays_for_the_same(metric):
+    def remedy(reports, complaints, month):
+        return Order(metric(month) if month >= START else None, audit_share=0.2)
+
+    def plain(reports, complaints, month):
+        return Order("geometric_mean" if month >= START else None, audit_share=0.2)
+
+    assert judged(remedy, [1], budget=0.2) == pytest.approx(judged(plain, [1], budget=0.2), abs=0.005)
+
+
+def test_another_metric_a_year_is_a_rotation_and_another_one_each_month_breaks_a_rule():
+    def rotation(months):
+        return lambda reports, complaints, month: Order(("count", "weight")[month // months % 2] if month >= START else None)
+
+    world = {"n_factories": 24, "horizon": 96, "pride": 0.0}
+    ordinary = NailEconomy(rng=1, policy=rotation(KEPT), **world).run().months["usefulness"].to_numpy()
+    assert judged(rotation(KEPT), [1], budget=0) == [ordinary[START:].mean()]
+    for often in (
+        rotation(1),
+        rotation(KEPT - 1),
+        lambda *seen: Order("count" if seen[-1] >= START and seen[-1] % 2 else None),
+    ):
+        with pytest.raises(ValueError, match="remedy: changes what it pays by in month"):
+            judged(often, [1], budget=0)
+
+
+def test_to_pay_for_nothing_gains_nothing_nor_does_a_good_year_at_the_end():
+    assert gained(lambda reports, complaints, month: Order(), [1, 2], budget=0) == 0
+    assert gained(lambda reports, complaints, month: Order("count" if month >= 88 else None), [1, 2, 3, 4], budget=0) < 0.02
+
+
+def test_what_a_remedy_writes_into_a_report_is_lost():
+    def vandal(reports, complaints, month):
+        for seen in (reports.count, reports.weight_kg, complaints):
+            seen.setflags(write=True)
+            seen[:] = 1
+        return Order("count" if month >= START else None)
+
+    assert judged(vandal, [1], budget=0) == judged(lambda *seen: Order("count" if seen[-1] >= START else None), [1], budget=0)
+    with pytest.raises(ValueError, match="read-only"):
+        MANY.count[:] = 1
 
 
 def test_what_the_course_page_tells_of_marks_and_versions_is_so():
