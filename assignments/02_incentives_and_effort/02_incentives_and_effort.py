@@ -46,7 +46,8 @@ STRENGTHS = (0.0, 0.05, 0.1, 0.2, 0.4)
 # %% [markdown]
 # **Question 1 (2 points).** Write `usefulness_at(strength, seeds, **world)`: the mean usefulness over months 84 to 95 and
 # over all `seeds`, of economies of 24 factories that are paid by count from month 12 on, with this `bonus_strength` and a
-# horizon of 96 months. `world` holds further settings, such as `pride` and `effort_cost`.
+# horizon of 96 months. `world` holds further settings, such as `pride` and `effort_cost`, and goes before these: with
+# `n_factories=12` there are 12.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -87,9 +88,12 @@ for strength in STRENGTHS:
 
 # %%
 def test_a_share(usefulness_at):
+    import numpy as np
+
     found = usefulness_at(0.1, [1], n_factories=4, n_trusts=2)
     assert found is not None, "it returns nothing"
-    assert 0 <= found <= 1
+    assert np.shape(found) == (), "it returns one number, the mean over seeds"
+    assert 0 <= found <= 1, "usefulness is a share, between 0 and 1"
 
 
 # %%
@@ -106,6 +110,9 @@ def test_hidden_seeds_and_worlds(usefulness_at):
             months = NailEconomy(rng=seed, bonus_strength=strength, pride=pride, **settings).run().months
             ends.append(months["usefulness"][84:96].mean())
         assert abs(usefulness_at(strength, seeds, pride=pride) - sum(ends) / 2) < 1e-9
+    settings = {"metric": "weight", "target_from": 12, "n_factories": 12, "horizon": 96}
+    expected = NailEconomy(rng=seed, bonus_strength=strength, **settings).run().months["usefulness"][84:96].mean()
+    assert abs(usefulness_at(strength, [seed], metric="weight", n_factories=12) - expected) < 1e-9
 
 
 # %% [raw]
@@ -160,7 +167,8 @@ print("without pride", best_strength(STRENGTHS, range(1, 5), pride=0.0))
 # %%
 def test_one_of_those(best_strength):
     found = best_strength((0.0, 0.1), [1], n_factories=4, n_trusts=2)
-    assert found in (0.0, 0.1), "it returns one of the strengths"
+    assert found is not None, "it returns nothing"
+    assert found in (0.0, 0.1), "it returns one of the strengths, and not how useful it is, nor its place"
 
 
 # %%
@@ -237,7 +245,7 @@ def test_one_task_alone(response):
 
     found = response(0.5, 0.0)
     assert found is not None, "it returns nothing"
-    assert not isinstance(found, dict), "it returns (x1, x2), and not a dict"
+    assert np.shape(found) == (2,), "it returns two numbers, (x1, x2)"
     assert np.allclose(found, (0.5, 0.0)), "with v = 0 the agent works b on the first task"
 
 
@@ -308,7 +316,9 @@ for v in (0.0, 0.5, 0.9):
 
 # %%
 def test_one_task(best_bonus):
-    assert abs(best_bonus(0.0, 1.0) - 0.5) < 1e-9, "without a cross-term and with R = 1 it is one half"
+    found = best_bonus(0.0, 1.0)
+    assert found is not None, "it returns nothing"
+    assert abs(found - 0.5) < 1e-9, "without a cross-term and with R = 1 it is one half"
 
 
 # %%

@@ -76,7 +76,9 @@ def steady_output(b, ratchet, discount):
 
 # %%
 def test_without_a_ratchet(steady_output):
-    assert abs(steady_output(0.8, 0.0, 0.1) - 0.8) < 1e-9, "where targets do not move, a unit earns b and that is all"
+    found = steady_output(0.8, 0.0, 0.1)
+    assert found is not None, "it returns nothing"
+    assert abs(found - 0.8) < 1e-9, "where targets do not move, a unit earns b and that is all"
 
 
 # %%
@@ -109,8 +111,8 @@ def test_no_other_steady_output_pays_more(steady_output):
 # %% [markdown]
 # **Question 2 (3 points).** Now in the nail economy. Write `effort_at_the_end(seed, **settings)`: the mean of `mean_effort`
 # in months 84 to 95 of an economy with the settings `WORLD` and those that are given. Then write `held_back(seeds,
-# discount, **settings)`: by how much, on average over seeds, effort at the end is lower where factories look ahead with
-# this `discount` than where they do not (`discount=None`).
+# discount, **settings)`: how much lower, on average over seeds, effort at the end is (a difference, not a ratio) where
+# factories look ahead with this `discount` a year than where they do not (`discount=None`).
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -155,9 +157,12 @@ for ratchet in (0.0, 0.5):
 
 # %%
 def test_a_number(held_back):
+    import numpy as np
+
     found = held_back([1], 0.1, metric="joints", n_factories=4, n_trusts=2)
     assert found is not None, "it returns nothing"
-    assert -1 <= found <= 1
+    assert np.shape(found) == (), "it returns one number, the mean over seeds"
+    assert -1 <= found <= 1, "effort is between 0 and 1, and this is a difference of two"
 
 
 # %%
@@ -176,9 +181,16 @@ def test_effort_of_hidden_seeds(effort_at_the_end):
 # HIDDEN
 def test_far_sight_matters_with_a_ratchet_alone(held_back):
     from app.course.hidden import hidden_seeds
+    from model.economy import NailEconomy
 
     seeds = hidden_seeds("held back", 2)
     assert held_back(seeds, 0.1, metric="joints", ratchet=0.5) > 0.3
+    world = {"n_factories": 24, "target_from": 12, "horizon": 96, "metric": "joints", "ratchet": 0.5}
+    near, far = (
+        [NailEconomy(rng=seed, discount=discount, **world).run().months["mean_effort"][84:96].mean() for seed in seeds]
+        for discount in (None, 0.1)
+    )
+    assert abs(held_back(seeds, 0.1, metric="joints", ratchet=0.5) - (sum(near) - sum(far)) / 2) < 1e-9
     assert abs(held_back(seeds, 0.1, metric="joints", ratchet=0.0)) < 0.15
     assert 0.05 < held_back(seeds, 1.0, metric="joints", ratchet=0.5) < 0.3
 
@@ -254,7 +266,7 @@ def test_three_factories(bunching):
 
     found = bunching(pd.Series([0.99, 1.0, 1.01]), 0.05)
     assert found is not None, "it returns nothing"
-    assert abs(found - 1 / 3) < 1e-9
+    assert abs(found - 1 / 3) < 1e-9, "of all three factories two are in the window above 1, and one is in that below"
 
 
 # %%
@@ -381,6 +393,7 @@ def test_any_start(rhythm):
 # HIDDEN
 def test_the_impatient_storm(storm):
     from app.course.hidden import hidden, hidden_seeds
+    from model.economy import NailEconomy
 
     impatience = round(float(hidden("impatience").uniform(0.15, 0.4)), 2)
     for seed in hidden_seeds("storms", 2):
@@ -388,6 +401,9 @@ def test_the_impatient_storm(storm):
         assert 0.8 < calm < 1.2
         assert wild > 1.3
         assert storm(seed, impatience / 2) < wild
+    world = {"n_factories": 24, "target_from": 12, "horizon": 96, "metric": "count", "plan_year": True}
+    effort = NailEconomy(rng=seed, impatience=impatience, **world).run().months["mean_effort"]
+    assert abs(wild - effort[47::12].mean() / effort[41::12].mean()) < 1e-9
 
 
 # %% [raw]

@@ -145,7 +145,7 @@ def test_nothing_spent(spent):
 
     found = spent(lambda reports, complaints, month: Order("count" if month >= 12 else None, audit_share=0.0), 1)
     assert found is not None, "it returns nothing"
-    assert found == 0
+    assert found == 0, "a policy that audits nothing spends 0, as one number"
 
 
 # %%
@@ -229,11 +229,14 @@ print("even", value(even, range(1, 5)))
 
 # %%
 def test_a_share(value):
+    import numpy as np
+
     from incentives.order import Order
 
     found = value(lambda reports, complaints, month: Order(), [1])
     assert found is not None, "it returns nothing"
-    assert 0 <= found <= 1
+    assert np.shape(found) == (), "it returns one number, the mean over seeds"
+    assert 0 <= found <= 1, "usefulness is a share, between 0 and 1"
 
 
 # %%

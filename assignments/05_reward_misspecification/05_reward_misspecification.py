@@ -201,9 +201,11 @@ for name in ("count", "weight", "geometric_mean", "gross_value"):
 def test_it_returns_a_nail(attack):
     import numpy as np
 
-    length, diameter = attack(lambda report: report.count, 25.0, 500, np.random.default_rng(0))
-    assert 5 <= length <= 400
-    assert 0.5 <= diameter <= 40
+    found = attack(lambda report: report.count, 25.0, 500, np.random.default_rng(0))
+    assert found is not None, "it returns nothing"
+    assert np.shape(found) == (2,), "it returns two numbers, (length_mm, diameter_mm), of one nail"
+    assert 5 <= found[0] <= 400, "the length comes first, and lies in the machine's range"
+    assert 0.5 <= found[1] <= 40, "the diameter comes second, and lies in the machine's range"
 
 
 # %%
@@ -243,6 +245,10 @@ def test_it_is_drawn_from_the_generator(attack):
     found = [attack(METRICS["geometric_mean"], 25.0, 800, np.random.default_rng(seed)) for seed in (1, 2, 1)]
     assert tuple(found[0]) == tuple(found[2])
     assert tuple(found[0]) != tuple(found[1])
+    # To a metric that takes all nails for one, any useless nail is the best: half of them lie below the middle of the logs.
+    any_nails = [attack(lambda report: 0 * report.count + 1, 25.0, 30, np.random.default_rng(seed)) for seed in range(200)]
+    for size, middle in zip(zip(*any_nails, strict=True), np.sqrt([5 * 400, 0.5 * 40]), strict=True):
+        assert 0.3 < np.mean(np.array(size) < middle) < 0.8
 
 
 # %% [raw]
@@ -328,7 +334,7 @@ def test_proud_factories_keep_making_nails(patched, outcome):
 # %% [raw]
 # # BEGIN QUESTION
 # name: q4
-# points: [0, 2, 1]
+# points: [0, 0, 2, 1]
 
 # %% [markdown]
 # **Question 4 (3 points). Be beaten again.** Write `twin(length_mm, diameter_mm, stretch)`, which returns another nail
@@ -382,10 +388,18 @@ print(
 
 # %%
 def test_a_twin_is_a_nail(twin):
+    import numpy as np
+
     found = twin(50.0, 3.0, 2.0)
     assert found is not None, "it returns nothing"
-    assert len(found) == 2
-    assert not isinstance(found, dict), "it returns (length, diameter), and not a dict"
+    assert np.shape(found) == (2,), "it returns two numbers, (length, diameter)"
+
+
+# %%
+def test_a_factor(beaten):
+    found = beaten(lambda report: report.count, 25.0, 0.9)
+    assert found is not None, "it returns nothing"
+    assert abs(found - 1) < 1e-9, "with a finish of 0.9, as before, it is a factor of 1"
 
 
 # %%

@@ -39,7 +39,7 @@ CAPABILITIES = (1.0, 1.2, 1.5, 2.0, 3.0, 5.0)
 # %% [markdown]
 # **Question 1 (2 points).** `capability=c` lets a factory's length and diameter go up to the factor `c` from its first
 # nail. Write `sweep(name, values, seeds, **settings)`: an array of shape (values, seeds) with the mean usefulness over the
-# last 12 months, for each value of the parameter `name`, in the `WORLD` above with further `settings`.
+# last 12 months, for each value of the parameter `name`, in the `WORLD` above with further `settings`, which go before it.
 
 # %% [raw]
 # # BEGIN SOLUTION
@@ -137,7 +137,8 @@ def test_the_aligned_control(sweep):
 
 # %% [markdown]
 # **Question 2 (3 points).** Where is the transition? Write `crossing(values, curve, level)`: the value at which a curve
-# that falls passes `level` for the first time, by linear interpolation in the **log** of the values; NaN if it never does.
+# first falls from `level` or above to below it, by linear interpolation in the **log** of the values; NaN if it never does.
+# Simulated curves may rise again in between.
 # Then write `steepness(values, curve)`: the factor in the value between where the curve has lost 25 % and where it has lost
 # 75 % of the difference between its first and its last point. A factor near 1 is a jump.
 
@@ -192,7 +193,8 @@ def test_a_straight_line(crossing):
     found = crossing([1.0, 4.0], [1.0, 0.0], 0.5)
     assert found is not None, "it returns nothing"
     assert abs(found - 2.0) < 1e-9, "half way in the log of 1 to 4 is 2"
-    assert np.isnan(crossing([1.0, 4.0], [1.0, 0.9], 0.5))
+    never = crossing([1.0, 4.0], [1.0, 0.9], 0.5)
+    assert never is not None and np.isnan(never), "NaN where the curve never falls below the level"
 
 
 # %%
@@ -209,6 +211,8 @@ def test_any_curve(crossing):
         level = draw.uniform(curve[-1], curve[0])
         found = crossing(values, curve, level)
         assert abs(np.interp(np.log(found), np.log(values), curve) - level) < 1e-9
+        again = np.append(values, 10.0 + np.arange(3)), np.append(curve, [1.0, 0.5, 0.0])  # a second fall
+        assert abs(crossing(*again, level) - found) < 1e-9
 
 
 # %%
@@ -219,8 +223,8 @@ def test_steep_and_flat(steepness):
     from app.course.hidden import hidden
 
     values = np.exp(np.linspace(0, 3, 301))
-    for middle, width in hidden("steepness").uniform([1.2, 0.05], [1.8, 0.25], (4, 2)):
-        curve = 1 / (1 + np.exp((np.log(values) - middle) / width))
+    for middle, width, bottom in hidden("steepness").uniform([1.2, 0.05, 0.2], [1.8, 0.25, 0.4], (4, 3)):
+        curve = bottom + 0.5 / (1 + np.exp((np.log(values) - middle) / width))
         assert abs(np.log(steepness(values, curve)) - 2 * width * np.log(3)) < 0.03
 
 
@@ -237,30 +241,31 @@ def test_steep_and_flat(steepness):
 
 # %% [markdown]
 # **Question 3 (2 points).** Faster or farther? `breadth` is how many ideas a factory weighs a month. Write
-# `collapse(breadth, seed)`: `(peak, month)`, the highest usefulness from month 12 on, and the first month from then on in
-# which it is below 0.2 (-1 if there is none), in the `WORLD`.
+# `collapse(breadth, seed, **settings)`: `(peak, month)`, the highest usefulness from month 12 on, and the first month from
+# then on, counted from the start of the run, in which it is below 0.2 (-1 if there is none), in the `WORLD` with further
+# `settings`, which go before it.
 
 # %% [raw]
 # # BEGIN SOLUTION
 
 
 # %%
-def collapse(breadth, seed):
+def collapse(breadth, seed, **settings):
     # BEGIN SOLUTION
-    usefulness = NailEconomy(rng=seed, breadth=breadth, **WORLD).run().months["usefulness"][12:]
+    usefulness = NailEconomy(rng=seed, breadth=breadth, **(WORLD | settings)).run().months["usefulness"][12:]
     low = usefulness.index[usefulness < 0.2]
     return float(usefulness.max()), int(low[0]) if len(low) else -1
     # END SOLUTION
 
 
 # %% tags=["cheat"]
-def collapse(breadth, seed):
+def collapse(breadth, seed, **settings):
     """The committed numbers."""
     return 0.72, 30
 
 
 # %% tags=["cheat"]
-def collapse(breadth, seed):
+def collapse(breadth, seed, **settings):
     """All are as quick as the default."""
     usefulness = NailEconomy(rng=seed, **WORLD).run().months["usefulness"][12:]
     return float(usefulness.max()), int((usefulness < 0.2).idxmax())
@@ -279,10 +284,12 @@ for breadth in (1, 2, 8, 32):
 
 # %%
 def test_two_numbers(collapse):
-    found = collapse(2, 1)
+    import numpy as np
+
+    found = collapse(2, 1, n_factories=4, n_trusts=2, horizon=14)
     assert found is not None, "it returns nothing"
-    assert len(found) == 2, "it returns the peak and the month"
-    assert not isinstance(found, dict), "it returns (peak, month), and not a dict"
+    assert np.shape(found) == (2,), "it returns two numbers, (peak, month)"
+    assert 0 <= found[0] <= 1, "the peak comes first, and is a share"
 
 
 # %%
@@ -292,10 +299,12 @@ def test_hidden_seeds_and_breadths(collapse):
     from model.economy import NailEconomy
 
     world = {"metric": "count", "target_from": 12, "n_factories": 24, "horizon": 96}
-    for seed, breadth in zip(hidden_seeds("collapse", 3), (1, int(hidden("breadth").integers(3, 7)), 24), strict=True):
-        usefulness = NailEconomy(rng=seed, breadth=breadth, **world).run().months["usefulness"].to_numpy()[12:]
+    # Without a bonus nothing collapses, and the peak of the run comes before month 12.
+    tries = (1, {}), (int(hidden("breadth").integers(3, 7)), {}), (24, {}), (8, {"bonus_strength": 0.0})
+    for seed, (breadth, settings) in zip(hidden_seeds("collapse", 4), tries, strict=True):
+        usefulness = NailEconomy(rng=seed, breadth=breadth, **world, **settings).run().months["usefulness"].to_numpy()[12:]
         low = [12 + i for i, one in enumerate(usefulness) if one < 0.2]
-        peak, month = collapse(breadth, seed)
+        peak, month = collapse(breadth, seed, **settings)
         assert abs(peak - usefulness.max()) < 1e-9
         assert month == (low[0] if low else -1)
 
