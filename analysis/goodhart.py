@@ -98,23 +98,6 @@ def onset(
     return start + peak + window // 2 if falls and rises else None
 
 
-def rolling_rank_correlation(measure: npt.ArrayLike, use: npt.ArrayLike, window: int) -> npt.NDArray[np.float64]:
-    """Spearman's rank correlation of a measure with real use over the last `window` months, shape (months,).
-
-    `measure` and `use` have shape (months,), or (months, n) for n factories, whose months are then pooled. NaN in the first
-    `window` - 1 months, and where one of the two does not vary, or has a NaN.
-
-    >>> rolling_rank_correlation([1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 1.5, 1.0], 3).tolist()
-    [nan, nan, 0.5, -1.0]
-    """
-    measure, use = np.asarray(measure, dtype=float), np.asarray(use, dtype=float)
-    correlations = np.full(len(measure), np.nan)
-    for month in range(window - 1, len(measure)):
-        span = slice(month - window + 1, month + 1)
-        correlations[month] = rank_correlation(measure[span].ravel(), use[span].ravel())
-    return correlations
-
-
 def half_life(correlation: npt.ArrayLike, start: int, *, base: int = 12, hold: int = 3) -> float:
     """Half-life of a measure [months]: how long after `start` its correlation with real use stays at half of what it was.
 

@@ -13,7 +13,6 @@ from analysis.goodhart import (
     rank_correlation,
     rank_correlations,
     ranks,
-    rolling_rank_correlation,
 )
 
 numbers = arrays(float, st.integers(2, 30), elements=st.integers(-5, 5).map(float))
@@ -43,7 +42,6 @@ def test_a_number_that_is_not_known_has_no_rank():
     x = np.array([0.0, 1.0, np.nan, 3.0, 4.0])
     assert np.isnan(rank_correlation(x, np.arange(5.0)))
     assert np.isnan(rank_correlation(np.arange(5.0), x))
-    np.testing.assert_allclose(rolling_rank_correlation(x, np.arange(5.0), 2), [np.nan, 1.0, np.nan, np.nan, 1.0])
 
 
 def test_the_gap_of_a_measure_that_doubles_while_use_halves_is_one_and_a_half():
@@ -106,25 +104,6 @@ def test_a_span_shorter_than_the_window_has_no_onset():
 def test_an_even_window_is_refused_in_one_line():
     with pytest.raises(ValueError, match="window: got 4; it takes an odd number"):
         onset(np.arange(9.0), np.arange(9.0), window=4)
-
-
-def test_rolling_correlation_follows_a_measure_from_true_to_reversed():
-    rising = np.arange(24.0)
-    use = np.concatenate([rising[:12], rising[12::-1][:12]])
-    rolling = rolling_rank_correlation(rising, use, 6)
-    assert np.isnan(rolling[:5]).all()
-    assert rolling[[5, 11, 23]].tolist() == pytest.approx([1, 1, -1])
-
-
-def test_rolling_correlation_pools_factories_and_months():
-    measure, use = np.random.default_rng(0).normal(size=(2, 10, 60))
-    assert rolling_rank_correlation(measure, use, 4)[9] == rank_correlation(measure[6:].ravel(), use[6:].ravel())
-
-
-def test_rolling_correlation_of_what_is_unrelated_is_about_0():
-    measure, use = np.random.default_rng(1).normal(size=(2, 30, 60))
-    rolling = rolling_rank_correlation(measure, use, 12)[11:]
-    assert np.abs(rolling).max() < 4 / np.sqrt(12 * 60)  # four standard errors
 
 
 @given(st.floats(4, 60), st.floats(0.2, 1))
