@@ -9,13 +9,12 @@ import numpy as np
 
 from agents.policies import Policy
 from incentives.bonus import BONUSES
-from incentives.hints import what_failed
+from incentives.hints import is_number, shown, what_failed
 from incentives.metrics import Metric, check_metric, checked_score, metric_function, metric_name, same_metric
 from incentives.order import FIELDS, MOST, Order
 from incentives.report import Report
 from incentives.targets import YEAR, from_achieved_level, ratcheted
 
-NUMBER = int | float | np.number
 PLANNERS_OWN = ("ordinary_g", "so_far", "months_left")  # what no policy says of an order
 
 
@@ -37,6 +36,8 @@ class Gosplan(mesa.Agent):
 
     `norm` is the engineers' report of an ordinary month of each factory (first nail, standard skill), `standing` what has been
     decreed over the policy's head (see NailEconomy.intervene). Its terms, `bonus` to `assortment`, are what a policy leaves open.
+    `targets`, and `joints_targets` where there are audits, have the shapes that they have in an Order; set by hand, they stand until
+    they are ratcheted, or the metric changes.
     """
 
     bonus, bonus_strength, audit_share, inspection, fine, assortment = (Term() for _ in range(6))
@@ -81,14 +82,17 @@ class Gosplan(mesa.Agent):
         except Exception as error:  # whatever went wrong in somebody's function
             raise ValueError(f"policy: failed in month {month} with {what_failed(error, FIELDS)}") from error
         if not isinstance(order, Order):
-            raise ValueError(f"policy: must return an Order, but returned {order!r} in month {month}")
+            raise ValueError(f"policy: must return an Order, but returned {shown(order)} in month {month}")
         for name in PLANNERS_OWN:
             if getattr(order, name) is not None:
                 raise ValueError(f"{name}: a policy gave it in month {month}, but it is the planner's to say; leave it out")
         if "metric" in self.standing and not same_metric(order.metric, self.standing["metric"]):
             order = replace(order, targets=None, joints_targets=None)  # they were for what the policy would have paid for
         order = order.completed(self.terms, self.standing)
-        _check_terms(order, month, len(self.norm.count))
+        n = len(self.norm.count)
+        _check_terms(order, month)
+        _check_targets(order.targets, order.joints_targets, order.metric, month, n)
+        _check_targets(self.targets, self.joints_targets, self.metric, month, n)  # which may have been set by hand
         if month > 0:
             self.on_file.append(reports)
         self._revise_targets(order, month)
@@ -147,22 +151,35 @@ class Gosplan(mesa.Agent):
         return ratcheted(old, achieved, norm, self.growth, self.ratchet)
 
 
-def _check_terms(order: Order, month: int, n_factories: int) -> None:
+def _check_terms(order: Order, month: int) -> None:
     """Raise a ValueError of one line unless a month's terms, which a policy may set, can be paid by."""
     if not isinstance(order.bonus, str) or order.bonus not in BONUSES:
-        raise ValueError(f"bonus: got {order.bonus!r} in month {month}; it takes {', '.join(BONUSES)}")
+        raise ValueError(f"bonus: got {shown(order.bonus)} in month {month}; it takes {', '.join(BONUSES)}")
     if order.secret not in (None, True, False):
-        raise ValueError(f"secret: got {order.secret!r} in month {month}; it takes True or False")
-    if order.assortment is not None and not (isinstance(order.assortment, NUMBER) and 1 <= order.assortment < np.inf):
-        raise ValueError(f"assortment: got {order.assortment!r} in month {month}; it takes None or a factor from 1")
+        raise ValueError(f"secret: got {shown(order.secret)} in month {month}; it takes True or False")
+    if order.assortment is not None and not (is_number(order.assortment) and 1 <= order.assortment < np.inf):
+        raise ValueError(f"assortment: got {shown(order.assortment)} in month {month}; it takes None or a factor from 1")
     for name, most in MOST.items():
         value = getattr(order, name)
-        if not isinstance(value, NUMBER) or not 0 <= value <= most:
-            raise ValueError(f"{name}: got {value!r} in month {month}; it takes a number from 0 to {most:,.10g}")
-    for name, targets in (("targets", order.targets), ("joints_targets", order.joints_targets)):
-        if targets is None:
+        if not is_number(value) or not 0 <= value <= most:
+            raise ValueError(f"{name}: got {shown(value)} in month {month}; it takes a number from 0 to {most:,.10g}")
+
+
+def _check_targets(
+    targets: Any, joints_targets: Any, metric: str | Metric | tuple | None, month: int, n_factories: int
+) -> None:
+    """Raise a ValueError of one line unless targets, where there are any, are numbers above 0, one a factory and metric."""
+    several = (len(metric),) if isinstance(metric, tuple) else ()
+    for name, given, shape in (
+        ("targets", targets, (*several, n_factories)),
+        ("joints_targets", joints_targets, (n_factories,)),
+    ):
+        if given is None:
             continue
-        kind = getattr(targets, "dtype", np.dtype(object)).kind
-        several = (len(order.metric),) if isinstance(order.metric, tuple) and name == "targets" else ()
-        if kind not in "fiu" or targets.shape != (*several, n_factories) or not (np.isfinite(targets) & (targets > 0)).all():
-            raise ValueError(f"{name}: a policy gave some in month {month} that are not {n_factories} finite numbers above 0")
+        got = shown(given)
+        if isinstance(given, np.ndarray) and given.dtype.kind in "fiu":
+            sound = np.isfinite(given) & (given > 0)
+            if given.shape == shape and sound.all():
+                continue
+            got = f"{given[~sound][0]:g} among them" if given.shape == shape else f"an array of shape {given.shape}"
+        raise ValueError(f"{name}: got {got} in month {month}; it takes an array of shape {shape}, of finite numbers above 0")

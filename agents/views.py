@@ -4,8 +4,9 @@ from math import isfinite
 from typing import Any
 
 import mesa
+import numpy as np
 
-from incentives.hints import did_you_mean
+from incentives.hints import did_you_mean, shown
 
 NEAR = 0.8  # how like one of its attributes a new name must be to be taken for a slip; `length` is that like `length_mm`
 GIVEN = {"model", "unique_id", "pos", "row"}  # what every agent is made with; named, because a million are
@@ -41,11 +42,11 @@ class Column:
     def write(self, agent: Any, value: Any, low: float, high: float) -> None:
         """Write a value into the agent's row, if it is a finite number within bounds."""
         try:
-            number = float(value)
+            number = float("nan") if isinstance(value, bool | np.bool_) else float(value)
         except (TypeError, ValueError):
             number = float("nan")
         if not (isfinite(number) and low <= number <= high):
-            raise ValueError(f"{self.name}: got {value!r}; it takes a number from {low:g} to {high:g}")
+            raise ValueError(f"{self.name}: got {shown(value)}; it takes a number from {low:g} to {high:g}")
         getattr(agent.table, self.column)[agent.row] = number
 
 

@@ -1,9 +1,15 @@
-"""What a mistyped name was meant to be, and what went wrong in somebody's function."""
+"""What a mistyped name was meant to be, what was given, and what went wrong in somebody's function."""
 
+import inspect
 import re
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+MOST_SHOWN = 120  # characters of a value in a message
 
 
 def did_you_mean(name: object, known: Iterable[str], *, cutoff: float = 0.6) -> str:
@@ -14,6 +20,26 @@ def did_you_mean(name: object, known: Iterable[str], *, cutoff: float = 0.6) -> 
     """
     near = get_close_matches(str(name), list(known), n=1, cutoff=cutoff)
     return f"did you mean '{near[0]}'? " if near else ""
+
+
+def shown(value: Any) -> str:
+    """A value as one would write it, in one line that is not too long: a function or a class by its name.
+
+    >>> shown("count"), shown(shown)
+    ("'count'", 'shown')
+    """
+    named = inspect.isfunction(value) or inspect.isclass(value)
+    text = value.__name__ if named else " ".join(repr(value).split())
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]} …"
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, of Python's or NumPy's; true and false, which Python counts as 1 and 0, are none.
+
+    >>> is_number(0.5), is_number(True)
+    (True, False)
+    """
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def what_failed(error: Exception, known: Iterable[str] = ()) -> str:

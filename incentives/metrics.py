@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from incentives.hints import did_you_mean, what_failed
+from incentives.hints import did_you_mean, shown, what_failed
 from incentives.report import Report
 from nails.machine import seconds_per_nail
 
@@ -122,13 +122,13 @@ def check_metric(metric: str | Metric | tuple) -> None:
             raise ValueError("metric: is an empty list; it takes one metric or more")
         for part in metric:
             if isinstance(part, list | tuple):
-                raise ValueError(f"metric: got {metric!r}; several metrics are one list of names or functions")
+                raise ValueError(f"metric: got {shown(metric)}; several metrics are one list of names or functions")
             check_metric(part)
         return
     score = metric_function(metric)
     what = f"metric '{metric_name(metric)}'"
     if not callable(score):
-        raise ValueError(f"metric: got {metric!r}; it takes a name ({', '.join(METRICS)}) or a function of a report")
+        raise ValueError(f"metric: got {shown(metric)}; it takes a name ({', '.join(METRICS)}) or a function of a report")
     many = Report(
         count=np.array([[8e8, 1.1e7, 3e3], [2.5e6, 4.2e5, 1.0]]),
         weight_kg=np.array([[6e3, 4.4e4, 9e5], [31.0, 7.5e3, 0.5]]),

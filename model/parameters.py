@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from agents.policies import POLICIES
 from incentives.bonus import BONUSES
-from incentives.hints import did_you_mean
+from incentives.hints import did_you_mean, shown
 from incentives.metrics import Metric, check_metric
 from incentives.order import MOST
 
@@ -26,10 +26,25 @@ KINDS: dict[Any, str] = {
 }
 
 
-class Parameters(BaseModel):
-    """Everything that can be set about an economy but its seed."""
+class Settings(BaseModel):
+    """Parameters of any kind: no other names, finite numbers, and nothing that only passes for a number or a list."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number_and_a_set_no_list(cls, value: Any, info: ValidationInfo) -> Any:
+        """Pydantic would take True for 1, and names from a set in an order that differs from process to process."""
+        annotation = cls.model_fields[str(info.field_name)].annotation
+        if isinstance(value, set | frozenset) and annotation is not Any:
+            raise PydanticCustomError("no_list", "a set has no order")
+        if isinstance(value, bool | np.bool_) and annotation not in (bool, Any, str):
+            raise PydanticCustomError("no_number", "true or false is no number")
+        return value
+
+
+class Parameters(Settings, arbitrary_types_allowed=True):
+    """Everything that can be set about an economy but its seed."""
 
     n_factories: int = Field(60, ge=1, le=10_000_000, description="nail factories")
     n_trusts: int = Field(12, ge=1, le=1_000_000, description="building trusts; no more than there are factories are made")
@@ -164,17 +179,6 @@ class Parameters(BaseModel):
             raise ValueError("it takes months in ascending order")
         return {month: _checked_metric(metric) for month, metric in schedule.items()}
 
-    @field_validator("*", mode="before")
-    @classmethod
-    def _true_is_no_number_and_a_set_no_list(cls, value: Any, info: ValidationInfo) -> Any:
-        """Pydantic would take True for 1, and names from a set in an order that differs from process to process."""
-        annotation = cls.model_fields[str(info.field_name)].annotation
-        if isinstance(value, set | frozenset) and annotation is not Any:
-            raise PydanticCustomError("no_list", "a set has no order")
-        if isinstance(value, bool | np.bool_) and annotation not in (bool, Any, str):
-            raise PydanticCustomError("no_number", "true or false is no number")
-        return value
-
     @model_validator(mode="after")
     def _go_together(self) -> "Parameters":
         if self.metric is not None and self.policy != "single":
@@ -221,7 +225,7 @@ def checked_seed(rng: Any) -> int | np.random.SeedSequence | None:
         return rng
     if isinstance(rng, int | np.integer) and not isinstance(rng, bool) and rng >= 0:
         return int(rng)
-    raise ValueError(f"rng: got {rng!r}; it takes an int from 0, a numpy SeedSequence or None")
+    raise ValueError(f"rng: got {shown(rng)}; it takes an int from 0, a numpy SeedSequence or None")
 
 
 def _one_line(error: Any, kind: type[BaseModel]) -> str:
@@ -237,13 +241,8 @@ def _one_line(error: Any, kind: type[BaseModel]) -> str:
     if message.startswith("metric"):  # check_metric names it already
         return message if field == "metric" else f"{field}: {message}"
     if error["type"] == "value_error":
-        return f"{field}: got {_shown(error['input'])}; {message}"
-    return f"{field}: got {_shown(error['input'])}; it takes {_takes(kind, str(error['loc'][0]))}"
-
-
-def _shown(value: Any) -> str:
-    """A value as one would write it: a function or a class by its name."""
-    return value.__name__ if inspect.isfunction(value) or inspect.isclass(value) else repr(value)
+        return f"{field}: got {shown(error['input'])}; {message}"
+    return f"{field}: got {shown(error['input'])}; it takes {_takes(kind, str(error['loc'][0]))}"
 
 
 def _takes(kind: type[BaseModel], field: str) -> str:

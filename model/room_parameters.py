@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from model.parameters import Settings
 
 
-class RoomParameters(BaseModel):
+class RoomParameters(Settings):
     """Everything that can be set about a cleaning room but its seed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     width: int = Field(5, ge=2, le=12, description="cells from west to east")
     height: int = Field(5, ge=2, le=12, description="cells from north to south")

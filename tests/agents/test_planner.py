@@ -134,6 +134,37 @@ def test_the_planners_terms_set_by_hand_act_on_the_next_month():
         by_hand.step()
 
 
+@pytest.mark.parametrize(
+    ("given", "got"),
+    [
+        (5.0, "5.0"),
+        ([1.0] * 12, "[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]"),
+        (pd.Series([7, 8]), "0 7 1 8 dtype: int64"),
+        (np.ones(3), "an array of shape (3,)"),
+        (np.ones((2, 12)), "an array of shape (2, 12)"),
+        (np.full(12, np.nan), "nan among them"),
+        (np.arange(12) - 3.0, "-3 among them"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "month"), [("targets", 5), ("joints_targets", 12)]
+)  # when they stand, and when they are ratcheted
+def test_targets_set_by_hand_that_nobody_could_fulfil_are_refused_in_one_line(name, given, got, month):
+    some = economy(schedule={0: "count"}, audit_share=0.2, horizon=month).run()
+    setattr(some.planner, name, given)
+    with pytest.raises(ValueError) as refusal:
+        some.step()
+    takes = "it takes an array of shape (12,), of finite numbers above 0"
+    assert str(refusal.value) == f"{name}: got {got} in month {month}; {takes}"
+
+
+def test_targets_set_by_hand_are_what_the_next_month_is_paid_by():
+    some = economy(schedule={0: ["count", "weight"]}, horizon=3).run()
+    some.planner.targets = 2 * some.planner.targets
+    some.step()
+    np.testing.assert_allclose(some.order.targets, 2.04 * np.array([some.industry.norm.count, some.industry.norm.weight_kg]))
+
+
 def test_a_policy_that_is_asked_again_after_it_failed_has_a_month_on_file_once():
     def moody(reports, complaints, month, failed=[]):  # noqa: B006
         if month == 1 and not failed:
@@ -186,6 +217,10 @@ def test_a_policy_sees_last_months_reports_and_complaints():
         ),
         (lambda reports, complaints, month: Order(()), "metric: is an empty list"),
         (lambda reports, complaints, month: Order("count", assortment="x"), "assortment: got 'x' in month 0"),
+        (lambda reports, complaints, month: Order("count", bonus_strength=True), "bonus_strength: got True in month 0"),
+        (lambda reports, complaints, month: Order("count", assortment=True), "assortment: got True in month 0"),
+        (lambda reports, complaints, month: Order("count", bonus_strength=np.ones((12, 12))), "got array([[1., 1., 1., "),
+        (lambda reports, complaints, month: Order("count", targets=np.zeros(12)), "targets: got 0 among them in month 0"),
         (lambda reports, complaints, month: Order(("count", "weight"), secret="yes"), "secret: got 'yes' in month 0"),
         (lambda reports, complaints, month: Order("count", so_far="x"), "so_far: a policy gave it in month 0"),
     ],

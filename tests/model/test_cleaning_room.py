@@ -183,6 +183,8 @@ def test_a_room_can_be_kept_and_gone_on_with():
         ({"quantile": 0}, "^quantile: got 0; it takes None or a number above 0 to 1$"),
         ({"cap": -1}, "^cap: got -1; it takes None or a whole number from 0$"),
         ({"fine": float("nan")}, "^fine: got nan; it takes a number from 0 to 1,000,000"),
+        ({"fine": True}, "^fine: got True; it takes a number from 0 to 1,000,000"),
+        ({"horizon": np.True_}, "^horizon: got np.True_; it takes a whole number from 1 to 100,000"),
         ({"rng": -1}, "^rng: got -1; it takes an int from 0"),
     ],
 )
