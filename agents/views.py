@@ -9,7 +9,7 @@ import numpy as np
 from incentives.hints import did_you_mean, shown
 
 NEAR = 0.8  # how like one of its attributes a new name must be to be taken for a slip; `length` is that like `length_mm`
-GIVEN = {"model", "unique_id", "pos", "row"}  # what every agent is made with; named, because a million are
+GIVEN = {"model", "unique_id", "pos"}  # what Mesa sets on every agent that is made; named, because a million are
 
 
 class Column:
@@ -51,14 +51,20 @@ class Column:
 
 
 class View(mesa.Agent):
-    """An agent that is a row of its `table`.
+    """An agent that is a row of its `table`, one and the same for good; each row has its agent from the start, and no second one.
 
     It takes new attributes, as any Mesa agent does; but a name that is nearly one of its own is a slip, and refused.
     """
 
+    row: int
+
     def __init__(self, model: Any, row: int):
+        if vars(model).get("has_all_agents"):
+            raise ValueError(
+                f"{type(self).__name__}: got row {shown(row)}, and each row has its agent already; build an economy with more"
+            )
         super().__init__(model)
-        self.row = row
+        object.__setattr__(self, "row", row)  # which its own refuses
 
     def remove(self) -> None:
         """Refused: its row would work on, with nobody to look at it."""
@@ -67,6 +73,8 @@ class View(mesa.Agent):
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name == "row":
+            raise AttributeError(f"row: is which {type(self).__name__} it is, and stays; change the other one instead")
         if name not in GIVEN and name not in vars(self) and not hasattr(type(self), name):
             hint = did_you_mean(name, [own for own in dir(self) if own[0] != "_"], cutoff=NEAR)
             if hint:

@@ -50,6 +50,7 @@ class NailEconomy(mesa.Model):
             self.planner.ordinary_score(metric)
         NailFactory.create_agents(self, p.n_factories, list(range(p.n_factories)))
         BuildingTrust.create_agents(self, n_trusts, list(range(n_trusts)))
+        self.has_all_agents = True
         self.order, self._decided = Order(), -1
         self.interventions: list[dict[str, Any]] = []
         self.records = Records(self.industry.norm)

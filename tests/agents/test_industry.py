@@ -1,8 +1,11 @@
 """A month of the industry, and a factory as a view on its row."""
 
+import pickle
+
 import numpy as np
 import pytest
 
+from agents.factory import NailFactory
 from agents.industry import FIRST_EFFORT, FIRST_FINISH
 from incentives.order import Order
 from model.economy import NailEconomy
@@ -83,8 +86,14 @@ def test_what_is_set_between_choosing_and_producing_is_produced():
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("effort", 1.01), ("effort", True), ("finish", -0.1), ("finish", np.True_), ("finish", np.ones((9, 9))),
-        ("length_mm", 4), ("diameter_mm", float("nan")), ("skill", "high"),
+        ("effort", 1.01),
+        ("effort", True),
+        ("finish", -0.1),
+        ("finish", np.True_),
+        ("finish", np.ones((9, 9))),
+        ("length_mm", 4),
+        ("diameter_mm", float("nan")),
+        ("skill", "high"),
     ],  # fmt: skip
 )
 def test_what_the_machine_cannot_do_is_refused_in_one_line(name, value):
@@ -112,6 +121,25 @@ def test_padding_is_set_by_hand_as_far_as_the_economy_lets_factories_pad():
 def test_a_factory_is_not_removed_to_work_on_unseen():
     with pytest.raises(NotImplementedError, match=r"^a NailFactory is a row of a table, and cannot be removed; "):
         first(economy()).remove()
+
+
+@pytest.mark.parametrize("row", [0, 99])
+def test_there_is_no_factory_beside_those_that_there_are(row):
+    some = economy()
+    with pytest.raises(ValueError, match=rf"^NailFactory: got row {row}, and each row has its agent already; ") as refusal:
+        NailFactory(some, row)
+    assert "\n" not in str(refusal.value)
+    assert some.factories.get("row") == list(range(some.industry.n))
+    assert len(some.agents) == 1 + some.industry.n + len(some.trusts)
+
+
+def test_a_factory_stays_what_it_is_and_a_trust_too():
+    some = economy()
+    for agent in (first(some), some.trusts.to_list()[0]):
+        with pytest.raises(AttributeError, match=rf"^row: is which {type(agent).__name__} it is, and stays; "):
+            agent.row = 5
+        assert agent.row == 0
+    assert pickle.loads(pickle.dumps(some)).factories.get("row") == some.factories.get("row")
 
 
 def test_a_slip_in_a_name_is_refused_and_an_attribute_of_ones_own_is_not():
