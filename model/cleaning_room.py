@@ -16,6 +16,7 @@ from mesa.discrete_space import OrthogonalVonNeumannGrid
 
 from agents.cleaning_robot import HERE, N_SIGHTS, NOWHERE, Action, CleaningRobot, QTable
 from agents.streams import Purpose, Streams
+from model.by_name import by_name
 from model.parameters import checked, checked_seed
 from model.room_parameters import RoomParameters
 from model.whole import whole
@@ -50,6 +51,7 @@ class CleaningRoom(mesa.Model):
     [[0.0, 0.0], [29.0, 0.8]]
     """
 
+    @by_name
     def __init__(self, *, rng: int | np.random.SeedSequence | None = None, **parameters: Any):
         p = self.parameters = checked(RoomParameters, parameters)
         super().__init__(rng=checked_seed(rng))

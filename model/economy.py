@@ -18,6 +18,7 @@ from agents.streams import Streams
 from agents.trust import BuildingTrust
 from incentives.hints import did_you_mean
 from incentives.order import Order
+from model.by_name import by_name
 from model.parameters import Parameters, checked_seed, read_parameters
 from model.records import Collector, Records
 from model.whole import whole
@@ -37,6 +38,7 @@ class NailEconomy(mesa.Model):
     [[0, 'none'], [23, 'none'], [24, 'count']]
     """
 
+    @by_name
     def __init__(self, *, rng: int | np.random.SeedSequence | None = None, **parameters: Any):
         p = self.parameters = read_parameters(**parameters)
         super().__init__(rng=checked_seed(rng))

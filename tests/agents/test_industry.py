@@ -94,7 +94,7 @@ def test_what_is_set_between_choosing_and_producing_is_produced():
         ("length_mm", 4),
         ("diameter_mm", float("nan")),
         ("skill", "high"),
-    ],  # fmt: skip
+    ],
 )
 def test_what_the_machine_cannot_do_is_refused_in_one_line(name, value):
     with pytest.raises(ValueError, match=rf"^{name}: got .*; it takes a number from [0-9.]+ to [0-9.]+$"):

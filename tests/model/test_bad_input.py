@@ -1,9 +1,12 @@
 """A mistake gets one line: which field, what it got, what it takes."""
 
+import inspect
+
 import numpy as np
 import pytest
 
 from agents.policies import Rotation
+from model.cleaning_room import CleaningRoom
 from model.economy import NailEconomy
 
 METRICS = "it takes count, weight, geometric_mean, gross_value, joints, or a function of a report"
@@ -116,6 +119,14 @@ def test_true_is_no_number_and_seed_is_rng():
         NailEconomy(pride=False)
     with pytest.raises(ValueError, match="seed: is no parameter; did you mean 'rng'"):
         NailEconomy(seed=7)
+
+
+@pytest.mark.parametrize("model", [NailEconomy, CleaningRoom])
+def test_what_is_given_without_a_name_is_told_how_it_is_written(model):
+    named = rf"^{model.__name__}: got 7 without a name; it takes all by name, as in {model.__name__}\(rng=7\)$"
+    with pytest.raises(TypeError, match=named):
+        model(7)
+    assert list(inspect.signature(model).parameters) == ["rng", "parameters"]  # as help() and Mesa see it
 
 
 def test_everybody_says_in_a_line_who_they_are():
