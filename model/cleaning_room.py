@@ -12,7 +12,7 @@ from typing import Any, cast
 import mesa
 import numpy as np
 import pandas as pd
-from mesa.discrete_space import OrthogonalVonNeumannGrid
+from mesa.discrete_space import Cell, OrthogonalVonNeumannGrid
 
 from agents.cleaning_robot import HERE, N_SIGHTS, NOWHERE, Action, CleaningRobot, QTable
 from agents.streams import Purpose, Streams
@@ -56,7 +56,7 @@ class CleaningRoom(mesa.Model):
         p = self.parameters = checked(RoomParameters, parameters)
         super().__init__(rng=checked_seed(rng))
         self.streams = Streams(cast(np.random.SeedSequence, self.rng.bit_generator.seed_seq))
-        self.grid = OrthogonalVonNeumannGrid((p.height, p.width), random=self.random)
+        self.grid = OrthogonalVonNeumannGrid((p.height, p.width), random=self.random, cell_klass=FloorCell)
         self.cells = list(self.grid.all_cells)  # row by row
         self.plan = FloorPlan(p.height, p.width)
         self.seen_by_camera = _mask(self.plan.nearest[BIN][: round(p.camera * self.plan.n_floor)])
@@ -193,6 +193,15 @@ class CleaningRoom(mesa.Model):
         """Let a piece of dust fall on a cell, where it changes nothing if there is one already; -1: none falls."""
         self.settled = int(cell >= 0 and not self.dust >> cell & 1)
         self.dust |= self.settled << max(cell, 0)
+
+
+class FloorCell(Cell):
+    """A cell that can be pickled again once it has been copied or unpickled: of Mesa's own, each then has a class that nobody finds."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> Any:
+        return FloorCell, (self.coordinate,), self.__getstate__()
 
 
 class FloorPlan:

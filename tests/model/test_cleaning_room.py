@@ -1,5 +1,6 @@
 """The cleaning room: its rules, told move by move; what is conserved; and what robots learn to do in it."""
 
+import copy
 import pickle
 
 import numpy as np
@@ -166,11 +167,20 @@ def test_seed_0_is_a_seed_and_none_is_luck():
     assert CleaningRoom(rng=None, **short).streams.entropy != CleaningRoom(rng=None, **short).streams.entropy
 
 
-def test_a_room_can_be_kept_and_gone_on_with():
-    room = CleaningRoom(horizon=2, days=2, turns=40, rng=3)
+def kept(room):
+    return pickle.loads(pickle.dumps(room))
+
+
+@pytest.mark.parametrize("copied", [kept, copy.deepcopy, lambda room: kept(kept(room)), lambda room: kept(copy.deepcopy(room))])
+def test_a_room_can_be_kept_and_gone_on_with(copied):
+    room = CleaningRoom(horizon=2, days=2, turns=40, n_robots=2, rng=3)
     room.step()
-    other = pickle.loads(pickle.dumps(room))
-    pd.testing.assert_frame_equal(room.run().months, other.run().months)
+    other = copied(room)
+    pd.testing.assert_frame_equal(other.run().months, room.run().months)
+    for robot, same in zip(room.crew, other.crew, strict=True):
+        assert same.cell is other.cells[robot.place]
+        assert same in same.cell.agents
+        assert {cell.coordinate for cell in same.cell.neighborhood} == {cell.coordinate for cell in robot.cell.neighborhood}
 
 
 @pytest.mark.parametrize(
