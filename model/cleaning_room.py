@@ -196,7 +196,7 @@ class CleaningRoom(mesa.Model):
 
 
 class FloorCell(Cell):
-    """A cell that can be pickled again once it has been copied or unpickled: of Mesa's own, each then has a class that nobody finds."""
+    """A cell that can be pickled once more when it has been copied or unpickled: of Mesa's own, each then has a class of its own."""
 
     __slots__ = ()
 

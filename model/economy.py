@@ -141,7 +141,11 @@ class NailEconomy(mesa.Model):
         return self.agents_by_type[BuildingTrust]
 
     def factory_table(self) -> pd.DataFrame:
-        """One row a factory, as it stands now: its plan, what it made last month, its target and its pay."""
+        """One row a factory, as it stands now: its plan, what it made last month and how far that fulfilled what was asked then, its
+        target and its pay.
+
+        Once the month to come is decided (`decide`), `target` is the one that it will be asked for.
+        """
         industry, made = self.industry, self.industry.made
         targets = self.order.targets
         return pd.DataFrame(
@@ -160,7 +164,7 @@ class NailEconomy(mesa.Model):
                 "weight_kg": made.weight_kg,
                 "joints": made.joints,
                 "target": np.nan if targets is None or targets.ndim > 1 else targets,
-                "fulfilment": self.order.fulfilment(industry.report),
+                "fulfilment": self.records.fulfilment,
                 "pay": industry.pay,
                 "first_length_mm": industry.first_length_mm,
                 "first_diameter_mm": industry.first_diameter_mm,

@@ -56,7 +56,7 @@ class Month(NamedTuple):
 
 
 class Records:
-    """One row a simulated month, a dict of COLUMNS.
+    """One row a simulated month, a dict of COLUMNS; and `fulfilment`, shape (n_factories,), of last month's report under its order.
 
     Rows are worked out when somebody asks for them, and some months at a time: in a small economy that takes a fifth of the
     time of a row each month.
@@ -64,13 +64,15 @@ class Records:
 
     def __init__(self, norm: Report) -> None:
         self.norm = norm
+        self.fulfilment = np.full_like(norm.count, nan)
         self._rows: list[dict[str, Any]] = []
         self._waiting: list[Month] = []  # months without a row, the latest
 
     def add(self, month: int, order: Order, industry: Industry, construction: Construction) -> None:
         """Record a month that has just been built; raise a ValueError if the metric has run out of numbers."""
         report, n = industry.report, industry.n
-        fulfilment = nan if order.metric is None else float(order.fulfilment(report).sum()) / n
+        self.fulfilment = order.fulfilment(report)
+        fulfilment = float(self.fulfilment.sum()) / n
         if order.metric is not None and not isfinite(fulfilment):
             raise ValueError(f"metric '{metric_name(order.metric)}': gave a score that is no finite number in month {month}")
         plan, programme, built = industry.plan, construction.programme, (construction.fastened, construction.complains)

@@ -251,6 +251,20 @@ def test_the_months_add_up_the_factory_table():
     assert last["steel_per_joint_g"] == pytest.approx(1000 * table["weight_kg"].sum() / sum(economy.trusts.get("fastened")))
 
 
+@pytest.mark.parametrize("change", ["schedule", "ratchet", "by hand"])
+def test_fulfilment_is_last_months_whatever_is_asked_for_next(change):
+    schedule = {0: "count", 12: "weight"} if change == "schedule" else {0: "count"}
+    economy = NailEconomy(rng=7, horizon=12, n_factories=12, schedule=schedule).run()
+    before = economy.factory_table()
+    if change == "by hand":
+        economy.planner.targets *= 2
+    economy.decide()
+    after = economy.factory_table()
+    assert (after["target"] != before["target"]).all()
+    pd.testing.assert_series_equal(after["fulfilment"], before["fulfilment"])
+    assert after["fulfilment"].mean() == pytest.approx(economy.months["mean_fulfilment"].iloc[-1])
+
+
 def test_a_nameless_function_cannot_be_pickled_and_that_is_said_in_one_line():
     economy = NailEconomy(rng=7, metric=lambda report: report.count)
     with pytest.raises(pickle.PicklingError, match="give a function that a module defines by name") as refusal:
