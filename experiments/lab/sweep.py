@@ -9,7 +9,7 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from types import CodeType
 from typing import Any, cast
@@ -262,9 +262,17 @@ def _named(resolved: Mapping[str, Any]) -> dict[str, str]:
     for parameter, known in NAMED.items():
         for name in _texts(resolved.get(parameter)):
             one = known.get(name)
-            if one is not None and str(getattr(one, "__module__", "")).partition(".")[0] not in OURS:
+            if one is not None and not _is_ours(name, one):
                 found[f"{parameter}.{name}"] = digest(_known_by(one))[:12]
     return found
+
+
+def _is_ours(name: str, one: Any) -> bool:
+    """Whether our source says what `name` stands for: something of ours, under its own name and with its own settings."""
+    kind = one if hasattr(one, "__qualname__") else type(one)
+    if kind.__module__.partition(".")[0] not in OURS or kind.__name__.lower().replace("_", "") != name.replace("_", ""):
+        return False
+    return getattr(sys.modules[kind.__module__], kind.__name__, None) is kind and (one is kind or one == kind())
 
 
 def _texts(value: Any) -> list[str]:
@@ -273,18 +281,50 @@ def _texts(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def _known_by(value: Any) -> list[Any]:
-    """A function or class by its name and source, one within another by what it sees too, an object by what it holds."""
+def _known_by(value: Any, above: tuple[Any, ...] = ()) -> Any:
+    """A function or class by its name and source, one within another by what it sees too, an object by its kind and what it holds.
+
+    `above` are those that hold or see it: a function may see itself.
+    """
+    if any(one is value for one in above):
+        return len(above)
+    above = (*above, value)
+    if isinstance(value, partial):
+        return [_held([value.func, value.args, value.keywords], above)]
+    if inspect.ismethod(value):
+        return [_known_by(value.__self__, above), value.__name__]
     if not hasattr(value, "__qualname__"):
-        return [_known_by(type(value)), repr(getattr(value, "__dict__", None) or value)]
+        return [_known_by(type(value), above), _held(getattr(value, "__dict__", None) or repr(value), above)]
+    if hasattr(value, "__wrapped__"):  # and has the name of what it wraps
+        return [_written(value, above), _known_by(value.__wrapped__, above)]
     try:
         source = _source(value)
-    except (KeyError, OSError, TypeError):  # of a notebook or a shell, or none of Python's
+    except (AttributeError, KeyError, OSError, TypeError):  # of a notebook, a class within a function, or none of Python's
         source = None
-    if (source is None or "<" in value.__qualname__) and hasattr(value, "__code__"):
-        seen = [repr(cell.cell_contents) for cell in value.__closure__ or ()]
-        return [value.__qualname__, source, _code(value.__code__), seen]
+    if source is None or ("<" in value.__qualname__ and hasattr(value, "__code__")):
+        return [value.__qualname__, source, _written(value, above)]
     return [value.__qualname__, source]
+
+
+def _written(value: Any, above: tuple[Any, ...]) -> list[Any]:
+    """The code of a function and what it sees of the one that it is within; of a class, of all its functions."""
+    if inspect.isclass(value):
+        return [[name, _written(one, above)] for name, one in vars(value).items() if inspect.isfunction(one)]
+    if not inspect.isfunction(value):
+        return []
+    seen = zip(value.__code__.co_freevars, value.__closure__ or (), strict=True)
+    return [_code(value.__code__), [_held(cell.cell_contents, above) for name, cell in seen if name != "__class__"]]
+
+
+def _held(value: Any, above: tuple[Any, ...]) -> Any:
+    """What an object holds, in full, and functions by what they are known by: they lie elsewhere in memory each time."""
+    if isinstance(value, Mapping):
+        return [[repr(key), _held(one, above)] for key, one in value.items()]
+    if isinstance(value, list | tuple):
+        return [_held(one, above) for one in value]
+    if isinstance(value, np.ndarray):
+        return [str(value.dtype), value.tolist()]
+    return _known_by(value, above) if callable(value) else repr(value)
 
 
 def _code(code: CodeType) -> list[Any]:

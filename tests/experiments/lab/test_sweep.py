@@ -1,5 +1,6 @@
 """A sweep is data: its cells, their order, its identity, and what it refuses before anything starts."""
 
+import functools
 import importlib
 import json
 import re
@@ -18,7 +19,7 @@ from experiments.lab.run import run_scenarios
 from experiments.lab.sample import Sample
 from experiments.lab.sweep import Keep, Sweep
 from experiments.lab.toml import read_sweep
-from incentives.bonus import BONUSES
+from incentives.bonus import BONUSES, PieceRate, capped, linear, per_unit, threshold
 from incentives.metrics import METRICS
 from incentives.order import Order
 
@@ -227,6 +228,75 @@ def test_a_name_of_ones_own_is_another_when_what_it_stands_for_is(old, new, othe
     after = sweeps(f"named_after_{tmp_path.name}", NAMING.replace(old, new))
     assert {name for name, sweep in after.items() if sweep.run_id != before_ids[name]} == others
     assert all(after[name].cells[0].resolved == before[name].cells[0].resolved for name in after)
+
+
+class Scheme:
+    """A bonus of somebody's own, with settings."""
+
+    def __init__(self, rate, table=()):
+        self.rate, self.table = rate, table
+
+    def paid(self, score, target):
+        return self.rate * score / target
+
+    __call__ = paid
+
+
+def wrapped(by, bonus=linear):
+    @functools.wraps(bonus)
+    def paid(score, target):
+        return by * bonus(score, target) if paid else 0.0  # which sees itself
+
+    return paid
+
+
+def looked_up(last):
+    table = np.arange(2000.0)
+    table[1000] = last  # where repr leaves out
+    return Scheme(2.0, table)
+
+
+def of_a_class_within(rate):
+    @dataclass
+    class Inner:
+        power: float = 1.0
+
+        def __call__(self, score, target):
+            return rate * score / target
+
+    return Inner()
+
+
+@pytest.mark.parametrize(
+    ("set_to", "one", "other"),
+    [
+        (PieceRate, 2.0, 3.0),
+        (lambda bonus: bonus, capped, threshold),
+        (Scheme, 2.0, 3.0),
+        (looked_up, 2.0, 3.0),
+        (lambda rate: Scheme(rate).paid, 2.0, 3.0),
+        (lambda bonus: functools.partial(per_unit, bonus), linear, capped),
+        (lambda by: Scheme(wrapped(by)), 2, 3),
+        (wrapped, 2, 3),
+        (of_a_class_within, 2, 3),
+    ],
+    ids=["ours", "another", "own", "array", "method", "partial", "held", "wraps", "within"],
+)
+@pytest.mark.parametrize("name", ["mine", "linear"])
+def test_a_bonus_that_goes_by_a_name_is_another_when_it_is_set_otherwise(name, set_to, one, other, monkeypatch):
+    def known_as(setting):
+        monkeypatch.setitem(BONUSES, name, set_to(setting))
+        return Sweep("s", fixed={"bonus": name}).run_id
+
+    kept = known_as(one)
+    assert known_as(other) != kept
+    assert known_as(one) == kept  # though it lies elsewhere in memory
+
+
+def test_what_is_ours_under_its_own_name_is_known_by_our_source_alone():
+    for parameter, known in {"bonus": BONUSES, "metric": METRICS, "policy": POLICIES}.items():
+        for name in known:
+            assert not Sweep("s", fixed={parameter: name}).cells[0].named
 
 
 def test_an_edited_metric_of_ones_own_name_resumes_nothing(tmp_path, monkeypatch):
