@@ -8,6 +8,7 @@ import mesa
 import numpy as np
 
 from agents.policies import Policy
+from agents.views import refuse_a_slip
 from incentives.bonus import BONUSES
 from incentives.hints import is_number, shown, what_failed
 from incentives.metrics import Metric, check_metric, checked_score, metric_function, metric_name, same_metric
@@ -37,7 +38,7 @@ class Gosplan(mesa.Agent):
     `norm` is the engineers' report of an ordinary month of each factory (first nail, standard skill), `standing` what has been
     decreed over the policy's head (see NailEconomy.intervene). Its terms, `bonus` to `assortment`, are what a policy leaves open.
     `targets`, and `joints_targets` where there are audits, have the shapes that they have in an Order; set by hand, they stand until
-    they are ratcheted, or the metric changes.
+    they are ratcheted, or the metric changes. What it pays for is its policy's to say, or a decree's.
     """
 
     bonus, bonus_strength, audit_share, inspection, fine, assortment = (Term() for _ in range(6))
@@ -68,12 +69,29 @@ class Gosplan(mesa.Agent):
         self.ordinary_g = 1000 * norm.weight_kg / norm.count
         self.standing: dict[str, Any] = {}
         self.on_file: deque[Report] = deque(maxlen=YEAR)  # the last year's
-        self.metric: str | Metric | tuple | None = None
+        self._metric: str | Metric | tuple | None = None  # which the targets are in
         self.since = 0
         self.targets: Any = None
         self.joints_targets: Any = None
         self.so_far: Any = None
         self.last: Order = Order()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        refuse_a_slip(self, name)
+        super().__setattr__(name, value)
+
+    def remove(self) -> None:
+        """Refused: it would plan on, with nobody to look at it."""
+        raise NotImplementedError("a Gosplan plans on, and cannot be removed; policy='measure_only' pays for nothing")
+
+    @property
+    def metric(self) -> str | Metric | tuple | None:
+        """What it paid for when it decided last."""
+        return self._metric
+
+    @metric.setter
+    def metric(self, metric: Any) -> None:
+        raise AttributeError("metric: is what the policy orders; economy.intervene(metric=...) decrees another")
 
     def decide(self, reports: Report, complaints: Any, month: int) -> Order:
         """The order for `month`, from last month's reports and complaints."""
@@ -92,7 +110,7 @@ class Gosplan(mesa.Agent):
         n = len(self.norm.count)
         _check_terms(order, month)
         _check_targets(order.targets, order.joints_targets, order.metric, month, n)
-        _check_targets(self.targets, self.joints_targets, self.metric, month, n)  # which may have been set by hand
+        _check_targets(self.targets, self.joints_targets, self._metric, month, n)  # which may have been set by hand
         if month > 0:
             self.on_file.append(reports)
         self._revise_targets(order, month)
@@ -114,9 +132,9 @@ class Gosplan(mesa.Agent):
 
     def _revise_targets(self, order: Order, month: int) -> None:
         """New targets on a change of metric, ratcheted ones at each anniversary of the last change."""
-        changed = not same_metric(order.metric, self.metric)
+        changed = not same_metric(order.metric, self._metric)
         if changed:
-            self.metric, self.since = order.metric, month
+            self._metric, self.since = order.metric, month
             self.targets = self.joints_targets = None
         if order.metric is None:
             return

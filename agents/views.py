@@ -73,10 +73,16 @@ class View(mesa.Agent):
         )
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name == "row":
-            raise AttributeError(f"row: is which {type(self).__name__} it is, and stays; change the other one instead")
-        if name not in GIVEN and name not in vars(self) and not hasattr(type(self), name):
-            hint = did_you_mean(name, [own for own in dir(self) if own[0] != "_"], cutoff=NEAR)
-            if hint:
-                raise AttributeError(f"{name}: is no attribute of a {type(self).__name__}; {hint.rstrip()}")
+        if name not in GIVEN:
+            if name == "row":
+                raise AttributeError(f"row: is which {type(self).__name__} it is, and stays; change the other one instead")
+            refuse_a_slip(self, name)
         super().__setattr__(name, value)
+
+
+def refuse_a_slip(agent: mesa.Agent, name: str) -> None:
+    """Raise an AttributeError of one line if `name`, which is to be set, is no attribute of the agent's, but nearly is."""
+    if name[0] != "_" and name not in vars(agent) and not hasattr(type(agent), name):
+        hint = did_you_mean(name, [own for own in dir(agent) if own[0] != "_"], cutoff=NEAR)
+        if hint:
+            raise AttributeError(f"{name}: is no attribute of a {type(agent).__name__}; {hint.rstrip()}")

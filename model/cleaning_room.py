@@ -19,7 +19,7 @@ from agents.streams import Purpose, Streams
 from model.by_name import by_name
 from model.parameters import checked, checked_seed
 from model.room_parameters import RoomParameters
-from model.whole import whole
+from model.whole import whole, whole_copy
 
 BIN = 0  # the bin's cell
 YEAR = 12  # months
@@ -113,6 +113,8 @@ class CleaningRoom(mesa.Model):
         while len(self.rows) < self.parameters.horizon:
             self.step()
         return self
+
+    __copy__ = whole_copy
 
     def act(self, robot: CleaningRobot, action: int) -> None:
         """Let a robot do something."""

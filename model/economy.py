@@ -21,9 +21,10 @@ from incentives.order import Order
 from model.by_name import by_name
 from model.parameters import Parameters, checked_seed, read_parameters
 from model.records import Collector, Records
-from model.whole import whole
+from model.whole import whole, whole_copy
 from nails.geometry import mass
 
+SETTINGS = frozenset(Parameters.model_fields)
 DECREES = ("metric", "bonus", "bonus_strength", "audit_share", "inspection", "fine")  # what intervene() can change
 
 
@@ -111,6 +112,20 @@ class NailEconomy(mesa.Model):
         """In a line: what runs, and how far it is."""
         horizon, n = self.parameters.horizon, self.industry.n
         return f"<NailEconomy of {n:,} factories, month {self.month} of {horizon}, paid by {self.order.name}>"
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in SETTINGS:
+            instead = f"economy.intervene({name}=...)" if name in DECREES else f"build another, NailEconomy({name}=...)"
+            raise AttributeError(f"{name}: an economy that is built does not go by it; {instead}")
+        super().__setattr__(name, value)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "NailEconomy":
+        """An economy that goes on by itself from here on; functions of one's own are the same."""
+        other = memo[id(self)] = object.__new__(type(self))
+        vars(other).update(copy.deepcopy(vars(self), memo))
+        return other
+
+    __copy__ = whole_copy
 
     def __getstate__(self) -> Any:
         """What pickle keeps: all of it. A function that has no name in a module is refused in one line."""

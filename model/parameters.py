@@ -42,6 +42,9 @@ class Settings(BaseModel):
             raise PydanticCustomError("no_number", "true or false is no number")
         return value
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{name}: stays as it was read; build anew, with {name}={shown(value)}")
+
 
 class Parameters(Settings, arbitrary_types_allowed=True):
     """Everything that can be set about an economy but its seed."""

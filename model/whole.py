@@ -1,5 +1,6 @@
-"""A step is simulated whole, or it is the model's last."""
+"""A step is simulated whole, or it is the model's last; and a model is copied whole."""
 
+import copy
 from collections.abc import Callable
 from functools import wraps
 from types import MethodType
@@ -29,3 +30,8 @@ def whole(step: Callable[[Any], None]) -> Callable[[Any], None]:
         model.schedule_event(MethodType(stepped, model), after=1.0)
 
     return stepped
+
+
+def whole_copy[Model](model: Model) -> Model:
+    """A model's `__copy__`: all of it is copied, for with half of it copied, to step the one would be to step the other."""
+    return copy.deepcopy(model)

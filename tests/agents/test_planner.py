@@ -165,6 +165,26 @@ def test_targets_set_by_hand_are_what_the_next_month_is_paid_by():
     np.testing.assert_allclose(some.order.targets, 2.04 * np.array([some.industry.norm.count, some.industry.norm.weight_kg]))
 
 
+def test_a_slip_on_the_planner_is_refused_and_so_is_what_the_policy_orders():
+    planner = economy(schedule={0: "count"}, horizon=1).run().planner
+    with pytest.raises(
+        AttributeError, match=r"^bonus_strenght: is no attribute of a Gosplan; did you mean 'bonus_strength'\?$"
+    ):
+        planner.bonus_strenght = 3.0
+    with pytest.raises(AttributeError, match=r"^metric: is what the policy orders; economy.intervene\(metric=...\) decrees"):
+        planner.metric = "weight"
+    assert planner.metric == "count"
+    planner.mood = "grim"
+    assert planner.mood == "grim"
+
+
+def test_the_planner_is_not_removed_to_plan_on_unseen():
+    some = economy()
+    with pytest.raises(NotImplementedError, match=r"^a Gosplan plans on, and cannot be removed; "):
+        some.planner.remove()
+    assert some.planner in some.agents
+
+
 def test_a_policy_that_is_asked_again_after_it_failed_has_a_month_on_file_once():
     def moody(reports, complaints, month, failed=[]):  # noqa: B006
         if month == 1 and not failed:

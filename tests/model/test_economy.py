@@ -1,5 +1,6 @@
 """The public surface: what scripts and courses rely on."""
 
+import copy
 import gc
 import pickle
 import weakref
@@ -263,6 +264,34 @@ def test_fulfilment_is_last_months_whatever_is_asked_for_next(change):
     assert (after["target"] != before["target"]).all()
     pd.testing.assert_series_equal(after["fulfilment"], before["fulfilment"])
     assert after["fulfilment"].mean() == pytest.approx(economy.months["mean_fulfilment"].iloc[-1])
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("metric", ["count", lambda report: report.count], ids=["name", "lambda"])
+def test_a_copy_goes_on_by_itself(copied, metric):
+    economy = NailEconomy(rng=7, n_factories=12, metric=metric, target_from=3, horizon=12)
+    for _ in range(6):
+        economy.step()
+    other = copied(economy)
+    other.intervene(bonus_strength=0.0)
+    other.planner.mood = "mild"
+    assert (len(other.run().months), len(economy.months), economy.interventions) == (12, 6, [])
+    assert other.factories.to_list()[0].model is other
+    alone = NailEconomy(rng=7, n_factories=12, metric=metric, target_from=3, horizon=12).run()
+    pd.testing.assert_frame_equal(economy.run().months, alone.months, check_exact=True)
+    assert not hasattr(economy.planner, "mood")
+    assert not other.months.equals(economy.months)
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"), [("pride", r"build another, NailEconomy\(pride=...\)"), ("metric", r"economy.intervene\(metric=...\)")]
+)
+def test_a_parameter_set_on_an_economy_that_is_built_is_refused_with_what_would_do(name, instead):
+    economy = NailEconomy(rng=7, n_factories=3)
+    with pytest.raises(AttributeError, match=rf"^{name}: an economy that is built does not go by it; {instead}$"):
+        setattr(economy, name, 1.0)
+    with pytest.raises(AttributeError, match=rf"^{name}: stays as it was read; build anew, with {name}=1.0$"):
+        setattr(economy.parameters, name, 1.0)
 
 
 def test_a_nameless_function_cannot_be_pickled_and_that_is_said_in_one_line():
