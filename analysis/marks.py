@@ -1,12 +1,16 @@
 """What figures are made of: curves with bands, words where they belong, the axis of usefulness."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
+from matplotlib.transforms import Bbox
 
 from analysis.figures import USEFULNESS
+
+Place = tuple[float, float, str, str]  # of words: x and y in data, ha and va
 
 PALE = "#e8eef3"
 BAND = "Lines are means over {seeds} seeds, bands their middle 80 %."
@@ -37,6 +41,31 @@ def usefulness_axis(axes: Axes, title: str) -> None:
 def say(axes: Axes, words: str, at: tuple[float, float], offset: tuple[float, float], colour: str, **how: Any) -> None:
     """Words beside a point; `offset` in points."""
     axes.annotate(words, at, offset, textcoords="offset points", color=colour, weight="bold", annotation_clip=False, **how)
+
+
+def clear(axes: Axes, words: str, places: Sequence[Place], **how: Any) -> Place:
+    """The first place at which words lie within the panel and over neither words nor lines; the least bad, where all are taken.
+
+    `how` is what `axes.text` takes. The figure must have been laid out.
+    """
+    panel, taken = axes.get_window_extent(), [text.get_window_extent() for text in axes.texts if text.get_text()]
+    lines = [line.get_path().transformed(line.get_transform()) for line in axes.lines]
+    dots = [
+        dots.get_offset_transform().transform(dots.get_offsets()) for dots in axes.collections if len(dots.get_offsets()) > 1
+    ]
+
+    def fault(place: Place) -> float:
+        x, y, ha, va = place
+        text = axes.text(x, y, words, ha=ha, va=va, **how)
+        box = text.get_window_extent()
+        text.remove()
+        inside = Bbox.intersection(box, panel)
+        outside = 1 - (inside.width * inside.height / (box.width * box.height) if inside else 0)
+        box = box.padded(4)  # [px]
+        over = sum(box.overlaps(other) for other in taken) + sum(path.intersects_bbox(box, filled=False) for path in lines)
+        return round(10 * outside + over + 0.5 * sum(box.count_contains(at) for at in dots), 6)
+
+    return min(places, key=fault)
 
 
 def end_labels(axes: Axes, ends: list[tuple[float, float, str, str]], apart: float = 0.08) -> None:

@@ -14,6 +14,7 @@ from matplotlib.patheffects import withStroke
 from analysis.figures import INK, STYLE, WEIGHT
 from analysis.figures import METRIC as COUNT
 from analysis.figures import USEFULNESS as USEFUL
+from analysis.marks import Place, clear
 from analysis.phases import MIXED, YEAR
 
 GREY = "#8A8A8A"  # lighter than the figures' own: behind everything else
@@ -21,6 +22,11 @@ SHADES = LinearSegmentedColormap.from_list("useful", ["#FFFFFF", USEFUL])
 TARGETS = {"count": COUNT, "weight": WEIGHT}
 WHITE = [withStroke(linewidth=3, foreground="white")]
 NAIL = ["median_diameter_mm", "median_length_mm"]  # of the median factory, in the table of months
+TITLE = "Useful nails lie on a ridge: most nails off one end, most weight off the other"
+NO_LINE = {  # where the steel quota is reached by all nails or by none: what the map says, and its caption
+    "all": ("all nails reach the steel\nquota: all weigh the same\na month", "all nails reach the steel quota"),
+    "none": ("no nail reaches\nthe steel quota", "no nail reaches the steel quota"),
+}
 APART = 0.12  # [decades] between dates that are told
 
 
@@ -33,11 +39,11 @@ def nail_map(data: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(9, 6.6), layout="constrained")
     axes = figure.add_subplot()
     _map(axes, layers)
-    _quota(axes, layers["quota"])
-    _walk(axes, layers["walk"])
     _corners(axes, layers["corner"])
-
-    axes.set_title("Useful nails lie on a ridge. Count leads off one end, weight off the other", loc="left", fontweight="bold")
+    axes.set_title(TITLE, loc="left", fontweight="bold")
+    figure.draw_without_rendering()  # lays it out, for words to be placed
+    _walk(axes, layers["walk"])
+    _quota(axes, layers["quota"])
     return figure
 
 
@@ -100,11 +106,17 @@ def _dates(axes: Axes, years: pd.DataFrame, colour: str) -> None:
 
 def caption(data: pd.DataFrame) -> str:
     """What the map of `data` shows, in words."""
+    quota = data[data["layer"] == "quota"]
+    dashes = (
+        "beyond the dashes the steel quota is reached"
+        if quota["length_mm"].notna().any()
+        else NO_LINE[quota["name"].iloc[0]][1]
+    )
     return (
         "All nails that the machine can make, both axes on log scales. Shaded: joints a month that a factory at full effort "
-        "makes with them; orange line: the best nail for each thickness of board; black dots: sizes of the catalogue (GOST "
-        "4028-63); stars: where most nails and most weight a month are made; beyond the dashes the steel quota is reached. The "
-        f"line is the median factory of one economy, {_targets(data)}. Not for structural design."
+        "makes with them, given all the steel it wants; orange line: the best nail for each thickness of board; black dots: sizes "
+        "of the catalogue (GOST 4028-63); stars: where, with all that steel, most nails and most weight a month are made; "
+        f"{dashes}. The line is the median factory of one economy, {_targets(data)}. Not for structural design."
     )
 
 
@@ -178,33 +190,64 @@ def _catalogue(axes: Axes, sizes: pd.DataFrame) -> None:
 
 
 def _quota(axes: Axes, quota: pd.DataFrame) -> None:
+    if quota["length_mm"].isna().all():
+        _say(axes, NO_LINE[quota["name"].iloc[0]][0], 13, 9, INK, ha="left", va="center")
+        return
     axes.plot(quota["diameter_mm"], quota["length_mm"], color=GREY, lw=1.3, ls=(0, (5, 3)), zorder=2)
-    middle = quota.iloc[(quota["length_mm"] - 62).abs().argmin()]
     say = "beyond this line the steel\nquota is reached: all nails\nweigh the same a month"
-    _say(axes, say, middle["diameter_mm"] * 1.2, middle["length_mm"], INK, ha="left", va="center")
+    by_height = quota.iloc[(quota["length_mm"] - 62).abs().argsort()[::5]]  # best halfway up
+    places: list[Place] = [(x * 1.2, y, "left", "center") for x, y in by_height[["diameter_mm", "length_mm"]].to_numpy()]
+    x, y, ha, va = clear(axes, say, places, fontsize=9)
+    _say(axes, say, x, y, INK, ha=ha, va=va)
 
 
 def _walk(axes: Axes, walk: pd.DataFrame) -> None:
     x, y, target = (walk[name].to_numpy() for name in ("diameter_mm", "length_mm", "name"))
     turns = [0, *(np.flatnonzero(target[1:] != target[:-1]) + 1), len(walk)]
-    for a, b in itertools.pairwise(turns):
-        way, colour = slice(max(a - 1, 0), b), TARGETS.get(target[a], GREY)
-        axes.plot(x[way], y[way], color=colour, lw=2.2, zorder=5)
-        if target[a] in TARGETS:
-            end_x, end_y, up = x[b - 1], y[b - 1], y[b - 1] > y[a]
-            axes.plot(end_x, end_y, "o", ms=7, color=colour, zorder=6)
-            say, shift = f"paid by\n{target[a]}", 1.12 if up else 0.9
-            where = {"ha": "center", "va": "bottom"} if up else {"ha": "left", "va": "top"}
-            at = (end_x if up else end_x * 0.97, end_y * shift)
-            turned = b < len(walk) and target[b] in TARGETS  # then both lines meet here: the next is named below, in its colour
-            _say(axes, f"{say},\n\n" if turned else say, *at, colour, **where)
-            if turned:
-                _say(axes, f"\n\nfrom here\nby {target[b]}", *at, TARGETS[target[b]], **where)
+    legs = [(str(target[a]), max(a - 1, 0), b - 1) for a, b in itertools.pairwise(turns)]
+    for paid, a, b in legs:
+        axes.plot(x[a : b + 1], y[a : b + 1], color=TARGETS.get(paid, GREY), lw=2.2, zorder=5)
+        if paid != "none":
+            axes.plot(x[b], y[b], "o", ms=7, color=TARGETS.get(paid, GREY), zorder=6)
     axes.plot(x[0], y[0], "o", ms=7, mfc="white", mec=INK, zorder=6)
-    axes.annotate(
-        "a factory starts here", (x[0], y[0]), (x[0] * 0.55, y[0] * 3), color=INK, fontsize=9, va="center", ha="center",
-        arrowprops={"arrowstyle": "-", "color": INK, "lw": 0.8}, path_effects=WHITE, zorder=7,
-    )  # fmt: skip
+    _say_start(axes, x[0], y[0])
+    told = False
+    for (paid, a, b), (after, *_) in itertools.pairwise([*legs, ("none", 0, 0)]):
+        turned = paid != "none" and after != "none"  # then both lines meet here: the next is named below, in its colour
+        still = np.hypot(np.log10(x[b] / x[a]), np.log10(y[b] / y[a])) < APART
+        if paid != "none" and (turned or not (told and still)):
+            said = [("paid by\n{},", paid), ("from here\nby {}", after)] if turned else [("paid by\n{}", paid)]
+            _say_leg(axes, said, (x[b], y[b]), up=bool(y[b] > y[a]))
+        told = turned
+
+
+def _say_start(axes: Axes, x: float, y: float) -> None:
+    """Where the walk begins, in words with a line to it."""
+    words = "a factory starts here"
+    places: list[Place] = [
+        (x * a, y * b, "center", "center") for a, b in ((0.55, 3), (0.4, 4), (2.2, 3), (0.3, 2), (3, 0.3), (2, 0.2))
+    ]
+    at_x, at_y, ha, va = clear(axes, words, places, fontsize=9)
+    axes.plot([x, at_x], [y, at_y], color=INK, lw=0.8, zorder=5.5)
+    _say(axes, words, at_x, at_y, INK, ha=ha, va=va)
+
+
+def _say_leg(axes: Axes, said: list[tuple[str, str]], end: tuple[float, float], up: bool) -> None:
+    """Words about the end of a leg, each with the name of a target and in its colour, one below the other."""
+    x, y = end
+    above: Place = (x, y * 1.12, "center", "bottom")
+    below: Place = (x * 0.97, y * 0.9, "left", "top")
+    beside: list[Place] = [(x * 1.12, y, "left", "center"), (x / 1.12, y, "right", "center")]
+    corners: list[Place] = [
+        (x * aside**across, y * 1.3**over, "left" if across > 0 else "right", "bottom" if over > 0 else "top")
+        for aside, over, across in itertools.product((1.06, 1.4), (1, -1, 2, -2, 3, -3), (1, -1))
+    ]
+    said = [(words.format(target.replace("_", " ")), target) for words, target in said]
+    words = "\n".join(words for words, _ in said)
+    x, y, ha, va = clear(axes, words, [*((above, below) if up else (below, above)), *beside, *corners], fontsize=9)
+    for k, (_, target) in enumerate(said):
+        own = "\n".join(line if j == k else "\n" * line.count("\n") for j, (line, _) in enumerate(said))
+        _say(axes, own, x, y, TARGETS.get(target, INK), ha=ha, va=va)
 
 
 def _corners(axes: Axes, corners: pd.DataFrame) -> None:

@@ -28,6 +28,7 @@ from experiments.command import by_path
 from experiments.lab.writer import add_file
 from experiments.publish import Picture, leave
 from model.economy import NailEconomy
+from model.parameters import read_parameters
 from nails.catalogue import catalogue
 from nails.geometry import mass
 from nails.joint import suitability
@@ -125,18 +126,15 @@ def nail_map_data(points: int = 101, **parameters: Any) -> pd.DataFrame:
     """What the map shows, a row a point: `layer`, `length_mm`, `diameter_mm`, `value` and `name`.
 
     Layers: those of `map_layers`, `corner` (name: whose best it is), `quota` (where the steel quota begins to bind at full effort
-    and finish) and `walk` (value: the month, name: the target) of the median factory of one economy, which `parameters` set.
+    and finish; where it nowhere does, one row without a size, whose name says if it is `all` nails that reach it or `none`) and
+    `walk` (value: the month, name: the target) of the median factory of one economy, which `parameters` set.
     """
-    diameters = np.geomspace(*DIAMETER_RANGE_MM, points)
     economy = NailEconomy(rng=SEED, **parameters).run()
     months = economy.months
-    quota_g = _mass_at_quota(economy.industry.steel_quota_kg)
-    quota_mm = quota_g / mass(1.0, diameters)
-    reached = (quota_mm >= LENGTH_RANGE_MM[0]) & (quota_mm <= LENGTH_RANGE_MM[1])
     layers = [
         map_layers(points),
         *(_layer("corner", LENGTH_RANGE_MM[k], DIAMETER_RANGE_MM[k], name=name) for k, name in enumerate(("count", "weight"))),
-        _layer("quota", quota_mm[reached], diameters[reached]),
+        _quota_layer(economy.industry.steel_quota_kg, points),
         _layer("walk", months["median_length_mm"], months["median_diameter_mm"], months["month"], months["target"]),
     ]
     return pd.concat(layers, ignore_index=True)
@@ -166,13 +164,18 @@ def _layer(layer: str, length_mm: Any, diameter_mm: Any, value: Any = float("nan
     return pd.DataFrame({"layer": layer, **dict(zip(columns, rows, strict=True))})
 
 
-def _mass_at_quota(quota_kg: float) -> float:
-    """Mass [g] of the lightest nail with which a standard factory at full effort and finish uses up its steel."""
+def _quota_layer(quota_kg: float, points: int) -> pd.DataFrame:
+    """The nails with which a standard factory at full effort and finish just uses up its steel."""
+    diameters = np.geomspace(*DIAMETER_RANGE_MM, points)
     masses = np.geomspace(
         mass(LENGTH_RANGE_MM[0], DIAMETER_RANGE_MM[0]), mass(LENGTH_RANGE_MM[1], DIAMETER_RANGE_MM[1]), 20_001
     )
     steel_kg = nails_made(masses, 1.0, 1.0) * masses / 1000  # rises with mass
-    return float(np.interp(quota_kg, steel_kg, masses))
+    quota_mm = float(np.interp(quota_kg, steel_kg, masses)) / mass(1.0, diameters)
+    within = (quota_mm > LENGTH_RANGE_MM[0]) & (quota_mm < LENGTH_RANGE_MM[1])
+    if steel_kg[0] < quota_kg < steel_kg[-1] and within.any():
+        return _layer("quota", quota_mm[within], diameters[within])
+    return _layer("quota", np.nan, np.nan, name="all" if quota_kg < steel_kg[len(masses) // 2] else "none")
 
 
 def run(
@@ -190,6 +193,7 @@ def run(
     what will not do, and an OSError where the folder cannot be written.
     """
     folder = Path("results/nail_map" if out is None else out)
+    read_parameters(**parameters)  # the map would take points=9 for its own, and trip over self=1
     data, table = nail_map_data(**parameters), claims()
     figure = nail_map(data)
     leave(folder, [Picture("nail_map", figure, caption(data), data.round(6))], answer(table))

@@ -6,16 +6,18 @@ the steps are wider than that. So two statements are held: nine boards in ten wi
 from one diameter of the catalogue to the next.
 """
 
+import itertools
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from analysis.nail_map import nail_map
+from analysis.nail_map import caption, nail_map
 from experiments.nail_map import BOARDS_MM, best_plans, best_sizes, claims, gap, joints_a_month, nail_map_data, run
 from model.economy import NailEconomy
 from nails.catalogue import catalogue
@@ -145,11 +147,43 @@ def test_the_figure_is_drawn_from_its_frame_alone_and_leaves_it_as_it_was(data):
     says = " ".join(text.get_text() for text in axes.texts)
     named = ("catalogue", "most nails", "most weight", "quota", "starts here", "from here\nby weight")
     assert all(words in says for words in named)
+    no_word_is_cut_off_or_over_another(figure)
+
+
+def no_word_is_cut_off_or_over_another(figure):
     FigureCanvasAgg(figure).draw()
-    inside = figure.bbox
-    for text in axes.texts:  # no label is cut off
-        box = text.get_window_extent()
-        assert inside.x0 <= box.x0 and box.x1 <= inside.x1 and inside.y0 <= box.y0 and box.y1 <= inside.y1, text.get_text()
+    (axes,) = figure.axes
+    panel = axes.get_window_extent()
+    boxes = [(text.get_text(), text.get_window_extent()) for text in axes.texts]
+    for words, box in boxes:
+        assert panel.x0 <= box.x0 and box.x1 <= panel.x1 and panel.y0 <= box.y0 and box.y1 <= panel.y1, words
+    for (words, box), (others, other) in itertools.combinations(boxes, 2):
+        one_text = words.endswith(",\n\n") and others.startswith("\n\nfrom here")  # of two colours
+        assert one_text or not box.overlaps(other), (words, others)
+
+
+@pytest.mark.parametrize("quota", [0.001, 0.05, 0.5, 1000.0])
+def test_with_any_quota_no_word_is_cut_off_or_over_another_and_the_line_is_told_as_it_is(quota):
+    data = nail_map_data(points=61, n_factories=12, steel_quota=quota)
+    figure = nail_map(data)
+    no_word_is_cut_off_or_over_another(figure)
+    told = {
+        0.001: "all nails reach the steel quota",
+        0.02: "all nails reach the steel quota",
+        1000: "no nail reaches the steel quota",
+    }
+    says = " ".join(text.get_text() for text in figure.axes[0].texts).replace("\n", " ")
+    for said in (says, caption(data)):
+        assert told.get(quota, "the steel quota is reached") in said
+
+
+@pytest.mark.parametrize("name", ["self", "rng", "points"])
+def test_what_is_no_parameter_is_refused_in_one_line(name, tmp_path):
+    given: dict[str, Any] = {name: 3}
+    with pytest.raises(ValueError, match=f"^{name}: is no parameter; ") as caught:
+        run(out=tmp_path / "out", **given)
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_walk_with_one_target_names_no_turn(data):
