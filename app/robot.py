@@ -133,7 +133,7 @@ def Page():
                 solara.Button(words, on_click=partial(train, months), disabled=playing.value)
             solara.Button("One turn", on_click=turn, disabled=playing.value)
             solara.Button(
-                "Pause" if playing.value else "Watch", on_click=lambda: playing.set(not playing.value), color="primary"
+                "Pause" if playing.value else "Play", on_click=lambda: playing.set(not playing.value), color="primary"
             )
         trained = len(room.rows) * turns_a_month(room)
         told = (

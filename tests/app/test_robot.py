@@ -45,9 +45,9 @@ def test_a_visitor_trains_it_and_watches(watched, start, screenshot):
     watched.get_by_role("button", name="One turn").click()
     watched.get_by_text("After 20,000 turns of training").wait_for()
     screenshot("robot_trained")
-    watched.get_by_role("button", name="Watch").click()
+    watched.get_by_role("button", name="Play").click()
     watched.get_by_role("button", name="Pause").click()
-    watched.get_by_role("button", name="Watch").wait_for()
+    watched.get_by_role("button", name="Play").wait_for()
 
 
 def test_a_robot_that_has_learned_is_watched(watched, start, screenshot, tmp_path):
@@ -59,6 +59,7 @@ def test_a_robot_that_has_learned_is_watched(watched, start, screenshot, tmp_pat
     )
     watched.goto(start("saved_robot", PYTHONPATH=os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])))
     watched.get_by_text("It does what it learned when paid for: pieces; it learns no more.").wait_for()
+    assert watched.get_by_role("button", name="Watch").count() == 1  # what plays on is named otherwise
     watched.get_by_role("button", name="Watch 500 turns").click()
     watched.locator("[data-turns='1']").wait_for()
     screenshot("robot_saved")
