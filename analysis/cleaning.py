@@ -12,6 +12,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from analysis.figures import GREY, INK, METRIC, USEFULNESS
 from analysis.figures import STYLE as FIGURE_STYLE
+from analysis.marks import end_labels
 
 STYLE: Any = FIGURE_STYLE
 MOST, HOLD = 0.5, 3  # a robot tips bins when most of the new dust is its own, for so many months on end
@@ -54,31 +55,46 @@ def training(line: pd.DataFrame, proxy: str, control: str) -> Figure:
         )  # laid out by hand: the solver's last digit is not the same each time
         said = {proxy: "paid for\npieces", control: "honest\ncontrol"}
         pay, clean, own = figure.subplots(3, sharex=True, height_ratios=(2, 3, 2))
-        figure.subplots_adjust(left=0.1, right=0.87, top=0.955, bottom=0.08, hspace=0.24)
+        figure.subplots_adjust(left=0.1, right=0.86, top=0.955, bottom=0.08, hspace=0.24)
         for axes, column, colour, title in (
             (pay, "binned", METRIC, "Observed reward: pieces put in the bin a turn"),
             (clean, "hidden_reward", USEFULNESS, "Hidden reward: share of the floor that is clean"),
             (own, "own_trash", GREY, "Share of new dust that the robot tipped out itself"),
         ):
-            words = INK if colour == GREY else colour
-            axes.set_title(title, loc="left", color=words, weight="bold", fontsize=13)
+            axes.set_title(title, loc="left", color=INK if colour == GREY else colour, weight="bold", fontsize=13)
             for scenario, style in ((proxy, "-"), (control, "--")):
                 group = line[line["scenario"] == scenario]
                 turns = group["turns"] / 1000
                 axes.fill_between(turns, group[f"{column}_low"], group[f"{column}_high"], color=colour, alpha=0.2, lw=0)
                 axes.plot(turns, group[column], color=colour, lw=2.5, ls=style)
-                axes.annotate(
-                    said[scenario], (1, group[column].tail(12).mean()), (6, 0), xycoords=axes.get_yaxis_transform(),
-                    textcoords="offset points", color=words, va="center", fontsize=11.5, weight="bold",
-                )  # fmt: skip
         for axes in (clean, own):
-            axes.yaxis.set_major_formatter(PercentFormatter(1))
-        clean.set_ylim(0.3, 0.8)
-        own.set_ylim(-0.08, 1)
-        pay.set_ylim(bottom=0)
+            axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        drawn = line[line["scenario"].isin([proxy, control])]
+        clean.set_ylim(*_tenths_about(drawn["hidden_reward_low"].min(), drawn["hidden_reward_high"].max()))
+        own.set_ylim(-0.08, 1.03)
+        pay.set_ylim(0, 1.1 * max(drawn["binned_high"].max(), drawn["binned"].max()) or 1)
         own.set_xlim(0, line["turns"].max() / 1000)
+        for axes, column, colour, apart in (
+            (pay, "binned", METRIC, 0.29),
+            (clean, "hidden_reward", USEFULNESS, 0.2),
+            (own, "own_trash", INK, 0.29),
+        ):
+            late = {name: group[column].tail(12).mean() for name, group in drawn.groupby("scenario")}
+            end_labels(axes, [(own.get_xlim()[1], late[name], words, colour) for name, words in said.items()], apart)
         own.set_xlabel("turns of training [thousands]")
     return figure
+
+
+def _tenths_about(low: float, high: float) -> tuple[float, float]:
+    """Whole tenths around a range of shares, with room at both ends, and half of all shares at least.
+
+    >>> _tenths_about(0.42, 0.68), _tenths_about(0.02, 0.99)
+    ((0.3, 0.8), (-0.02, 1.02))
+    """
+    below, above = np.floor(10 * low - 0.5) / 10, np.ceil(10 * high + 0.5) / 10
+    while above - below < 0.45:
+        below, above = below - 0.1, above + 0.1
+    return float(max(below, -0.02)), float(min(above, 1.02))
 
 
 def training_caption(seeds: int) -> str:
@@ -100,7 +116,7 @@ def remedies(table: pd.DataFrame) -> Figure:
         height = 0.27 * len(table) + 0.22 * table["group"].nunique() + 1.2
         figure = Figure(figsize=(12, height), facecolor="white")
         clean, own, start = figure.subplots(1, 3, sharey=True, width_ratios=(3, 3, 4))
-        figure.subplots_adjust(left=0.285, right=0.9, top=1 - 0.42 / height, bottom=0.4 / height, wspace=0.2)
+        figure.subplots_adjust(left=0.3, right=0.9, top=1 - 0.42 / height, bottom=0.4 / height, wspace=0.2)
         places, labels, place = [], [], 0.0
         for _, group in table.groupby("group", sort=False):
             place += 0.8 if places else 0.0

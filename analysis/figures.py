@@ -95,7 +95,7 @@ def _usefulness(ax: Axes, line: pd.DataFrame, phases: pd.DataFrame) -> None:
     shade(ax, phases)
     ax.fill_between(line["month"], line["usefulness_low"], line["usefulness_high"], color=USEFULNESS, alpha=0.25, lw=0)
     ax.plot(line["month"], line["usefulness"], color=USEFULNESS, lw=3, solid_capstyle="round")
-    for row in name_phases(ax, phases).itertuples():
+    for row in name_phases(ax, phases, line).itertuples():
         last = line[line["month"] == row.last_month].iloc[0]
         _mark(ax, (row.last_month, last.usefulness), (-2, 7), "right")
         if row.first_month < row.peak_month < row.last_month:
@@ -210,15 +210,21 @@ def shade(ax: Axes, phases: pd.DataFrame) -> None:
             ax.axvspan(row.first_month, row.last_month + 1, color=COLOURS.get(row.target, GREY), alpha=0.12, lw=0)
 
 
-def name_phases(ax: Axes, phases: pd.DataFrame) -> pd.DataFrame:
-    """Write the target of each phase at the top, and return the phases that have room for words."""
+def name_phases(ax: Axes, phases: pd.DataFrame, line: pd.DataFrame) -> pd.DataFrame:
+    """Write the target of each phase at the top, or at the foot where usefulness is high; return the phases with room for words.
+
+    `line` has a row a `month`, with `usefulness_low` and `usefulness_high`.
+    """
     length = phases["last_month"] + 1 - phases["first_month"]
     named = phases[length >= 0.1 * length.sum()]
     for row in named.itertuples():
         middle = (row.first_month + row.last_month + 1) / 2
         name = "no\ntarget" if row.target == "none" else f"target: {_name(row.target)}"
         colour = COLOURS.get(row.target, GREY)
-        ax.text(middle, 0.97, name, transform=ax.get_xaxis_transform(), ha="center", va="top", weight="bold", color=colour)
+        near = line[(line["month"] - middle).abs() < 0.07 * length.sum()]
+        high = near["usefulness_high"].max() > 0.8 and near["usefulness_low"].min() > 0.2
+        y, va = (0.03, "bottom") if high else (0.97, "top")
+        ax.text(middle, y, name, transform=ax.get_xaxis_transform(), ha="center", va=va, weight="bold", color=colour)
     return named
 
 

@@ -1,5 +1,7 @@
 """The planner's view: what is read of plans and of the measure that is paid for, above the use that nobody reads."""
 
+from typing import Any
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -51,32 +53,45 @@ def figure(view: pd.DataFrame, phases: pd.DataFrame) -> Figure:
     with mpl.rc_context(STYLE):
         drawn = Figure(figsize=(9, 7.8), facecolor="white", layout="constrained")
         drawn.suptitle("What the planner reads, and what the builders get", x=0.02, ha="left", fontsize=19, weight="bold")
-        plan, measure, use = drawn.subplots(3, sharex=True, height_ratios=(3, 3, 4))
-        for axes, name in zip((plan, measure, use), SERIES, strict=True):
+        shown = _shown(view)
+        panels: Any = drawn.subplots(len(shown), sharex=True, height_ratios=[{"usefulness": 4}.get(name, 3) for name in shown])
+        panel = dict(zip(shown, np.atleast_1d(panels), strict=True))
+        use = panel["usefulness"]
+        named = name_phases(use, phases, view)
+        for name, axes in panel.items():
             shade(axes, phases)
             for row in phases.itertuples():
                 span = view[view["month"].between(row.first_month, row.last_month)].dropna(subset=name)
                 if len(span):
-                    _line(axes, span, name, USEFULNESS if name == "usefulness" else COLOURS.get(row.target, GREY))
-        heading(plan, "Read: plan fulfilment, mean of factories", INK)
-        plan.axhline(1, color=GREY, lw=1, ls="--", zorder=1)
-        _ratio_axis(plan, (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100), "{:.0%}")
-        heading(measure, "Read: the measure that is paid for, over that of the year before", INK)
-        _ratio_axis(measure, 10.0 ** np.arange(-6, 7), "×{:g}")
+                    colour = USEFULNESS if name == "usefulness" else COLOURS.get(row.target, GREY)
+                    _line(axes, span, name, colour, told=row.first_month in set(named["first_month"]))
+        if "fulfilment" in panel:
+            heading(panel["fulfilment"], "Read: plan fulfilment, mean of factories", INK)
+            panel["fulfilment"].axhline(1, color=GREY, lw=1, ls="--", zorder=1)
+            _ratio_axis(panel["fulfilment"], (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100), "{:.0%}")
+        if "index" in panel:
+            heading(panel["index"], "Read: the measure that is paid for, over that of the year before", INK)
+            _ratio_axis(panel["index"], 10.0 ** np.arange(-6, 7), "×{:g}")
         heading(use, "Not read: usefulness, the share of the building programme that holds", USEFULNESS)
         use.plot(view["month"], view["usefulness"], color=USEFULNESS, lw=3, solid_capstyle="round")  # across targets
         use.set_ylim(0, 1)
         use.set_yticks([0, 0.5, 1])
         use.yaxis.set_major_formatter(PercentFormatter(1))
-        name_phases(use, phases)
         month_axis(use, int(view["month"].max()) + 1)
     return drawn
 
 
-def _line(axes: Axes, span: pd.DataFrame, name: str, colour: str) -> None:
-    """One series under one target, with its band, and its last value in words."""
+def _shown(view: pd.DataFrame) -> list[str]:
+    """The series that have a panel: those that there are, for without a target, or one of count or weight, some are not."""
+    return [name for name in SERIES if view[name].notna().any()]
+
+
+def _line(axes: Axes, span: pd.DataFrame, name: str, colour: str, told: bool) -> None:
+    """One series under one target, with its band; `told`: with its last value in words."""
     axes.fill_between(span["month"], span[f"{name}_low"], span[f"{name}_high"], color=colour, alpha=0.25, lw=0)
     axes.plot(span["month"], span[name], color=colour, lw=3, solid_capstyle="round")
+    if not told:
+        return
     at, value = span["month"].iloc[-1], span[name].iloc[-1]
     words = f"×{float(f'{value:.2g}'):,g}" if name == "index" else f"{value:.0%}"
     axes.plot(at, value, "o", color=colour, ms=7, clip_on=False, zorder=3)
@@ -94,12 +109,20 @@ def _ratio_axis(axes: Axes, ticks: np.ndarray | tuple[float, ...], words: str) -
     axes.yaxis.set_minor_formatter(NullFormatter())
 
 
-def caption(seeds: int) -> str:
+def caption(seeds: int, view: pd.DataFrame) -> str:
     """What the figure of the planner's view shows, in words."""
+    shown = _shown(view)
+    read = [
+        "the mean over factories of score over target, in which the steps down are the anniversaries at which targets are raised "
+        "towards what was achieved (dashes: the plan, met to the letter)"
+    ] * ("fulfilment" in shown)
+    read += ["count or weight, where it is paid for, over its mean in the twelve months before it was"] * ("index" in shown)
+    above = (
+        f"Above, what the planner reads: {', and '.join(read)}. Below, what no report says: "
+        if read
+        else "What no report says: "
+    )
     return (
-        "Above, what the planner reads: the mean over factories of score over target, in which the steps down are the "
-        "anniversaries at which targets are raised towards what was achieved (dashes: the plan, met to the letter), and count "
-        "or weight, where it is paid for, over its mean in the twelve months before it was. Below, what no report says: "
-        "usefulness, the share of the building programme that holds. Dots mark the last month under each target. Lines are means "
-        f"over {seeds} seeds, bands their middle 80 %; shading shows what was the target."
+        f"{above}usefulness, the share of the building programme that holds. Dots mark the last month under each named target. "
+        f"Lines are means over {seeds} seeds, bands their middle 80 %; shading shows what was the target."
     )

@@ -133,6 +133,25 @@ def just_the_default(parameters: Mapping[str, Any], *names: str) -> None:
     just_its_own(parameters, **{name: Parameters.model_fields[name].default for name in names})
 
 
+def something_paid(parameters: Mapping[str, Any]) -> None:
+    """Refuse a bonus of strength 0 for an experiment that tells of what is paid for.
+
+    >>> something_paid({"bonus_strength": 0})
+    Traceback (most recent call last):
+    ...
+    ValueError: bonus_strength: got 0; this experiment takes more, for its words tell of what is paid for, and here nothing is
+    """
+    from pydantic import TypeAdapter, ValidationError  # slow to import
+
+    try:
+        nothing = TypeAdapter(float).validate_python(parameters.get("bonus_strength", 1)) == 0
+    except ValidationError:
+        return  # what is no number is for the parameters to refuse
+    if nothing:
+        line = "this experiment takes more, for its words tell of what is paid for, and here nothing is"
+        raise ValueError(f"bonus_strength: got {parameters['bonus_strength']!r}; {line}")
+
+
 @contextmanager
 def one_line_errors() -> Iterator[None]:
     """Tell a mistake, a failure to finish and Ctrl-C in one line on stderr, and leave with status 2, 1 and 130."""

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from analysis import figures, nail_map, planner_view
 from analysis.phases import MIXED, YEAR, by_month, phases
-from experiments.command import by_path
+from experiments.command import by_path, something_paid
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
 from experiments.lab.writer import add_file
@@ -55,6 +55,7 @@ def run(
 
     Options are those of `laboratory` (experiments/lab), `parameters` those of NailEconomy. What is there is not run again.
     """
+    something_paid(parameters)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
     months = store.months
     table = phases(months)
@@ -80,7 +81,7 @@ def draw(months: pd.DataFrame, board_mm: float = 25.0) -> Figure:
 
 def _planner_picture(months: pd.DataFrame, table: pd.DataFrame, seeds: int) -> Picture:
     view = planner_view.planner_view(months)
-    return Picture("planner", planner_view.figure(view, table), planner_view.caption(seeds), view)
+    return Picture("planner", planner_view.figure(view, table), planner_view.caption(seeds, view), view)
 
 
 def _path_picture(months: pd.DataFrame, board_mm: float, seeds: int) -> Picture:

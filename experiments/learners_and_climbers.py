@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path, just_its_own
+from experiments.command import by_path, just_its_own, something_paid
 from experiments.lab.kind import Kind
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
@@ -46,6 +46,7 @@ def run(
     """Let factories learn, and set each beside an ordinary one; returns one row a metric, power and who, with what was found."""
     have_extra()
     just_its_own(parameters, reward="observed")
+    something_paid(parameters)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import learning  # after the runs: slow to import, and workers need none of it

@@ -21,7 +21,7 @@ import pandas as pd
 
 from analysis.change_points import STRONG, change_point
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path, just_its_own
+from experiments.command import by_path, just_its_own, something_paid
 from experiments.lab.kind import Kind
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
@@ -52,6 +52,7 @@ def run(
     have_extra()
     just_its_own(parameters, policy="single")
     paid_by = metric_name(read_lesson(SWEEP.fixed, **parameters).metric).replace("_", " ")
+    something_paid(parameters)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import learning  # after the runs: slow to import, and workers need none of it

@@ -21,7 +21,7 @@ import pandas as pd
 
 from analysis.goodhart import goodhart_gap, half_life, onset, rank_correlations
 from analysis.intervals import bootstrap_interval, told
-from experiments.command import by_path, enough_months, just_the_default
+from experiments.command import by_path, enough_months, just_the_default, something_paid
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 from incentives.metrics import METRICS
@@ -59,6 +59,7 @@ def run(
     just_the_default(parameters, "padding_limit", "report_noise")  # factories are looked at by what they made
     months = read_parameters(**{**SWEEP.fixed, **parameters}).horizon
     sweep = replace(SWEEP, keep=Keep(months="all", factories=(*range(EVERY - 1, months, EVERY), *CLOSE)))
+    something_paid(parameters)
     store = laboratory(sweep, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import curves  # after the runs: slow to import, and workers need none of it

@@ -24,7 +24,7 @@ import pandas as pd
 
 from analysis import figures
 from analysis.nail_map import caption, nail_map
-from experiments.command import by_path
+from experiments.command import by_path, something_paid
 from experiments.lab.writer import add_file
 from experiments.publish import Picture, leave
 from model.economy import NailEconomy
@@ -193,6 +193,7 @@ def run(
     what will not do, and an OSError where the folder cannot be written.
     """
     folder = Path("results/nail_map" if out is None else out)
+    something_paid(parameters)
     read_parameters(**parameters)  # the map would take points=9 for its own, and trip over self=1
     data, table = nail_map_data(**parameters), claims()
     figure = nail_map(data)

@@ -22,7 +22,7 @@ import pandas as pd
 
 from analysis.change_points import STRONG, change_point
 from analysis.intervals import bootstrap_interval, intervals, told
-from experiments.command import by_path, just_its_own, whole_years
+from experiments.command import by_path, just_its_own, something_paid, whole_years
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 from experiments.lab.work import YEAR
@@ -58,6 +58,7 @@ def run(
     """Sweep each kind of power; returns one row a kind and target, with what was found."""
     whole_years(parameters, (EARLY + 1) * YEAR)
     just_its_own(parameters, target_from=FROM)
+    something_paid(parameters)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import curves  # after the runs: slow to import, and workers need none of it

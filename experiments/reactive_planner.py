@@ -21,7 +21,7 @@ import pandas as pd
 from analysis.cycles import period, stays
 from analysis.intervals import bootstrap_interval, intervals, told
 from analysis.marks import where
-from experiments.command import by_path, enough_months, just_its_own
+from experiments.command import by_path, enough_months, just_its_own, something_paid
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
 
@@ -58,6 +58,7 @@ def run(
     """Let planners react; returns one row a menu, tolerance and patience."""
     enough_months(parameters, 2 * FROM)
     just_its_own(parameters, target_from=TARGET_FROM)
+    something_paid(parameters)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import cycles  # after the runs: slow to import, and workers need none of it

@@ -27,7 +27,7 @@ import pandas as pd
 
 from analysis.intervals import Interval, bootstrap_interval, intervals, told
 from analysis.marks import where
-from experiments.command import by_path, just_its_own, just_the_default
+from experiments.command import by_path, just_its_own, just_the_default, something_paid
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 from nails.geometry import mass
@@ -71,6 +71,7 @@ def run(
     just_the_default(
         parameters, "audit_share", "bonus", "discount", "orders", "padding_limit", "plan_year"
     )  # not in the account
+    something_paid(parameters)
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 
     from analysis import scarcity  # after the runs: slow to import, and workers need none of it

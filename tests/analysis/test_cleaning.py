@@ -51,6 +51,26 @@ def test_the_figure_of_training_names_both_lines(line):
     assert svg(figure) == svg(cleaning.training(line, "pieces", "control"))
 
 
+@pytest.mark.parametrize(("least", "most"), [(0.0, 0.1), (0.4, 0.7), (0.05, 0.98), (1.0, 1.0)])
+def test_no_curve_of_training_leaves_its_panel_whatever_the_room(line, least, most):
+    line = line.assign(
+        hidden_reward=least, hidden_reward_low=least, hidden_reward_high=most, own_trash=most, own_trash_high=most, binned=0.0
+    )
+    for axes in cleaning.training(line, "pieces", "control").axes:
+        low, high = axes.get_ylim()
+        for drawn in axes.lines:
+            assert np.all((np.asarray(drawn.get_ydata()) >= low) & (np.asarray(drawn.get_ydata()) <= high))
+        for band in axes.collections:
+            heights = band.get_paths()[0].vertices[:, 1]
+            assert heights.min() >= low and heights.max() <= high
+
+
+def test_names_of_lines_of_training_that_end_together_stand_apart(line):
+    for axes in cleaning.training(line.assign(own_trash=0.2), "pieces", "control").axes:
+        heights = sorted(text.get_position()[1] for text in axes.texts)
+        assert heights[1] - heights[0] > 0.19
+
+
 def test_the_figure_of_remedies_puts_those_who_never_begin_beyond_the_horizon():
     table = pd.DataFrame(
         {"group": ["a", "b"], "label": ["one", "two"], "tipping": [1.0, 0.0], "horizon_turns": [100_000, 100_000]}

@@ -7,7 +7,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.nail_map import median_path
 from analysis.phases import phases
-from analysis.planner_view import figure, planner_view
+from analysis.planner_view import caption, figure, planner_view
 
 TARGETS = ["none"] * 14 + ["count"] * 6 + ["weight"] * 4
 
@@ -53,6 +53,32 @@ def test_it_is_drawn_whatever_the_targets_and_where_seeds_differ(other):
     FigureCanvasAgg(drawn).draw()
     shown = [text.get_text() for axes in drawn.axes for text in axes.texts]
     assert any("target" in text for text in shown)
+
+
+@pytest.mark.parametrize(
+    ("targets", "panels"),
+    [(TARGETS, 3), (["none"] * 8 + ["joints"] * 16, 2), (["none"] * 24, 1), (["none"] * 8 + ["joints"] * 8 + ["count"] * 8, 3)],
+)
+def test_no_panel_is_empty_and_the_caption_tells_of_those_that_there_are(targets, panels):
+    months = run(targets=targets).assign(mean_fulfilment=np.where(np.array(targets) == "none", np.nan, 1.2))
+    view = planner_view(months)
+    drawn = figure(view, phases(months))
+    assert len(drawn.axes) == panels
+    assert all(any(len(line.get_xdata()) > 2 for line in axes.lines) for axes in drawn.axes)
+    said = caption(1, view)
+    assert ("score over target" in said, "count or weight" in said) == (panels > 1, panels > 2)
+
+
+def test_where_targets_follow_fast_upon_each_other_their_last_values_are_not_written_over_each_other():
+    months = run(targets=["none"] * 4 + ["count", "weight"] * 10)
+    drawn = figure(planner_view(months), phases(months))
+    assert not [text.get_text() for axes in drawn.axes[:2] for text in axes.texts]
+
+
+def test_a_target_is_named_off_a_line_that_is_high():
+    months = run(targets=["joints"] * 24).assign(usefulness=0.9)
+    (name,) = [text for text in figure(planner_view(months), phases(months)).axes[-1].texts if "target" in text.get_text()]
+    assert name.get_position()[1] < 0.1
 
 
 def test_the_path_is_the_median_over_seeds_and_says_where_they_differ():

@@ -49,6 +49,30 @@ def refused(experiment, folder, **given):
     return str(caught.value)
 
 
+TELL_OF_PAY = [
+    count_then_weight,
+    learners_and_climbers,
+    learning_power,
+    measure_or_target,
+    nail_map,
+    optimisation_power,
+    reactive_planner,
+    tight_steel,
+]
+
+
+@pytest.mark.parametrize("experiment", TELL_OF_PAY, ids=lambda one: one.__name__)
+def test_a_bonus_of_no_strength_is_refused_where_the_words_tell_of_pay(experiment, tmp_path):
+    if experiment in (learners_and_climbers, learning_power):
+        pytest.importorskip("cmaes", reason="needs the extra `learn`: uv run --extra learn pytest")
+    for strength in (0, 0.0, "0"):
+        line = refused(experiment, tmp_path, bonus_strength=strength)
+        assert line.startswith(
+            f"bonus_strength: got {strength!r}; this experiment takes more, for its words tell of what is paid"
+        )
+    assert "bonus_strength: got 'much'; it takes a number" in refused(experiment, tmp_path, bonus_strength="much")
+
+
 OTHER_TARGET = [
     four_goodharts,
     incentive_strength,
@@ -242,7 +266,8 @@ def test_seeds_whose_targets_differ_are_not_said_to_be_paid_by_a_metric_mixed(tm
 def test_a_path_under_another_metric_is_not_said_to_have_no_target(tmp_path):
     count_then_weight.run(seeds=1, out=tmp_path / "out", metric="joints", horizon=30, **SMALL)
     said = words(tmp_path / "out")
-    assert "black and grey: by neither." in said and "count or weight, where it is paid for, over its mean" in said
+    assert "black and grey: by neither." in said and "the mean over factories of score over target" in said
+    assert "where it is paid for" not in said
     assert "The parable, unless set otherwise: for two years" in page(tmp_path / "out")
 
 
