@@ -72,7 +72,7 @@ def fulfilment_and_usefulness(
     parts.append(_line(x, right(fulfilment), "blue thin"))
     parts.append(_line(x, left(usefulness), "verm thick"))
     parts.append(_marks(marks, x, top, told))
-    if len(usefulness):
+    if month:
         ends = [(left(usefulness[month - 1]), f"usefulness {usefulness[month - 1]:.0%}", "verm")]
         if np.isfinite(fulfilment[month - 1]):
             ends.append((right(fulfilment[month - 1]), f"fulfilment {fulfilment[month - 1]:.0%}", "blue"))
@@ -118,6 +118,9 @@ def correlations(
             if np.isfinite(values[month - 1])
         ]
         parts.append(_cursor(x(month - 1), top, bottom, ends))
+        if not np.isfinite([count[:month], weight[:month]]).any():
+            words = "nothing to rank: there is one factory, or all are alike"
+            parts.append(text(LEFT + PLOT / 2, y(0) - 6, words, "tick", "middle"))
     return svg(WIDTH, height, "Rank correlation over factories of count and of weight with real use", parts, month=month)
 
 
@@ -195,7 +198,8 @@ def _line(x: Any, y: Any, css: str) -> str:
 def _periods(targets: Sequence[str], horizon: int, top: float, bottom: float, named: bool) -> str:
     """The periods of each target, shaded and named."""
     changes = [0] + [k for k in range(1, len(targets)) if targets[k] != targets[k - 1]] if targets else []
-    parts, free = [], 0.0
+    parts: list[str] = []
+    names: list[tuple[float, float, str]] = []  # width of the period, where its name ends, the name
     for begin, end in pairwise([*changes, len(targets)]):
         target = targets[begin]
         left, right = (LEFT + month / horizon * PLOT for month in (begin, end))
@@ -203,13 +207,19 @@ def _periods(targets: Sequence[str], horizon: int, top: float, bottom: float, na
             rect(left, top, right - left, bottom - top, f"period {target if target in ('none', *COLOURS) else 'other'}")
         )
         words = "nothing paid" if target == "none" else f"paid by {target.replace('_', ' ')}"
-        start, wide = max(left + 3, free), 6.1 * len(words) + 8
-        if named and start + wide <= max(right, left + wide + 40):  # a name may stick out a little, but not stand elsewhere
-            css = f"name {COLOURS.get(target, '')}"
-            parts.append(text(start, top - 5, words, css))
-            free = start + wide
+        wide = 6.1 * len(words) + 8
+        while named:
+            start = max([left + 3, *(name[1] for name in names[-1:])])
+            # A name may stick out a little, but not stand elsewhere.
+            if (start < right or end == len(targets)) and start + wide <= max(right, left + wide + 40):
+                name = text(start, top - 5, words, f"name {COLOURS.get(target, '')}")
+                names.append((right - left, start + wide, name))
+                break
+            if not names or names[-1][0] >= right - left:
+                break
+            names.pop()  # that of a shorter period is in the way
         parts.append(line(left, top, left, bottom, "axis faint") if begin else "")
-    return "".join(parts)
+    return "".join(parts + [name for _, _, name in names])
 
 
 def _years(horizon: int, top: float, bottom: float) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.drawing.svg import area, curve, line, rect, svg, text
 
-WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 312.0, 60.0, 4.0, 14.0, 30.0, 76.0
+WIDTH, HEIGHT, TOP, BOTTOM, LEFT, RIGHT = 312.0, 60.0, 4.0, 14.0, 30.0, 84.0
 MOST_POINTS = 250
 
 
@@ -49,7 +49,7 @@ def history(
     if led_from is not None and led_from < horizon:
         begin = LEFT + led_from / horizon * plot
         parts += [line(begin, TOP, begin, bottom, "bar"), text(begin + 3, TOP + 9, f"led from {led_from}", "tick strong")]
-    parts += [text(LEFT - 4, TOP + 6, "100%", "tick", "end"), text(LEFT - 4, bottom, "0%", "tick", "end")]
+    parts += [text(LEFT - 2, TOP + 6, "100%", "tick", "end"), text(LEFT - 2, bottom, "0%", "tick", "end")]
     parts.append(text(LEFT, HEIGHT - 3, "its past, month by month", "tick"))
     return svg(WIDTH, HEIGHT, f"How useful and how heavy the factory's nail was, over {len(mass_g)} months", parts, month=month)
 

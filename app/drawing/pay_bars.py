@@ -44,7 +44,7 @@ def pay_bars(options: Sequence[Any], present: str, *, told: bool = True) -> str:
             parts.append(rect(0, y, WIDTH, row, "mine"))
         place = "–" if option.beyond else f"{within_reach.index(option) + 1}."
         parts.append(text(3, y + row / 2 + 3.5, f"{place} {option.name}", f"tick{mine}"))
-        parts.append(text(WIDTH - 3, y + row / 2 + 3.5, signed(option.pay.total), f"tick{mine}", "end"))
+        parts.append(text(WIDTH - 3, y + row / 2 + 3.5, total(option.pay.total), f"tick{mine}", "end"))
         if option.beyond:
             notes.append(text(LEFT + 4, y + row / 2 + 3.5, option.beyond, "tick"))
             if told:
@@ -66,6 +66,16 @@ def pay_bars(options: Sequence[Any], present: str, *, told: bool = True) -> str:
     parts += [f'<path class="{term_class(name)}" d="{d}"/>' for name, d in bars.items()]
     parts += notes
     return svg(WIDTH, high + 2, "What each plan would be paid, term by term, best-paid first", parts)
+
+
+def total(pay: float) -> str:
+    """A sum of pay that finds room beside its bar: to the hundredth, and from 100 on with three figures that count.
+
+    >>> total(-0.25), total(152.3), total(999_999.91)
+    ('−0.25', '+152', '+1.00e6')
+    """
+    words = signed(pay) if abs(pay) < 99.995 else f"{pay:+.0f}" if abs(pay) < 999.5 else f"{pay:+.2e}".replace("e+0", "e")
+    return words.replace("-", "−")
 
 
 def term_class(name: str) -> str:

@@ -19,6 +19,8 @@ CELLS = (96, 72)  # of the backdrop: diameter, length
 BOARDS = 24  # that the ridge is a mean over
 MOST_DOTS, MOST_POINTS = 500, 300  # factories, and months of a trail
 DOT = 3  # radius [px]
+DIAMOND = 9  # half of its width [px]
+TICK_GAP = DIAMOND + 1  # to the numbers at the axes, which a diamond then leaves clear [px]
 LABEL = 30  # room for a name beside a dot [px]
 TICKS = {"diameter": (0.5, 1, 2, 5, 10, 20, 40), "length": (5, 10, 20, 50, 100, 200, 400)}
 
@@ -43,9 +45,9 @@ def backdrop(board_mm: Any) -> str:
     ]
     for mm in TICKS["diameter"]:
         parts.append(line(_x(mm), HEIGHT - BOTTOM, _x(mm), HEIGHT - BOTTOM + 4, "axis"))
-        parts.append(text(_x(mm), HEIGHT - BOTTOM + 14, f"{mm:g}", "tick", "middle"))
+        parts.append(text(_x(mm), HEIGHT - BOTTOM + TICK_GAP + 7, f"{mm:g}", "tick", "middle"))
     for mm in TICKS["length"]:
-        parts.append(line(LEFT - 4, _y(mm), LEFT, _y(mm), "axis") + text(LEFT - 6, _y(mm) + 3, f"{mm:g}", "tick", "end"))
+        parts.append(line(LEFT - 4, _y(mm), LEFT, _y(mm), "axis") + text(LEFT - TICK_GAP, _y(mm) + 3, f"{mm:g}", "tick", "end"))
     parts.append(text(WIDTH - RIGHT - 4, HEIGHT - BOTTOM - 5, "diameter [mm]", "tick", "end"))
     parts.append(text(LEFT + 4, TOP + 11, "length [mm]", "tick"))
     sizes = catalogue()
@@ -90,8 +92,9 @@ def factories(
     if chosen is not None:
         parts.append(f'<circle cx="{x[chosen]:.1f}" cy="{y[chosen]:.1f}" r="6.5" class="ring"/>')
     if led is not None:
-        right = x[led] < WIDTH - RIGHT - LABEL
-        parts.append(f'<path class="ring" data-led="{led}" d="M{x[led]:.1f} {y[led] - 9:.1f}l9 9l-9 9l-9 -9z"/>')
+        right, d = x[led] < WIDTH - RIGHT - LABEL, DIAMOND
+        way = f"l{d} {d}l-{d} {d}l-{d} -{d}"
+        parts.append(f'<path class="ring" data-led="{led}" d="M{x[led]:.1f} {y[led] - DIAMOND:.1f}{way}z"/>')
         parts.append(text(x[led] + (11 if right else -11), y[led] + 3.5, "led", "tick strong", "start" if right else "end"))
     return svg(WIDTH, HEIGHT, f"Where {n} factories stand on the map", parts, dots=len(some))
 

@@ -36,14 +36,16 @@ def ground(
     order, what = shown(plan, board_mm, led)
     full = scale or scale_of(plan, suitability, ghost_mm, board_mm, led=led)
     px, cells = _places(full, order, rows)
-    parts = [_ruler(row * (ROW + FOOT) + HEAD, px, full) for row in range(rows)]
-    wood, ghosts, gauges = [], [], []
+    parts = [_ruler(top, px, full) for top in sorted({top for _, top, _ in cells})]
+    wood, ghosts, gauges, frames = [], [], [], []
     for factory, (left, top, width) in zip(order.tolist(), cells, strict=True):
         mine = " chosen" * (factory == chosen) + " led" * (factory == led)
         words = title(_words(factory, plan, suitability, board_mm)) if told else ""
         parts.append(
             f'<g class="factory{mine}" data-factory="{factory}">{rect(left, top - HEAD, width, ROW + FOOT - 2, "cell", words)}</g>'
         )
+        if mine:
+            frames.append(rect(left, top - HEAD, width, ROW + FOOT - 2, f"frame{mine}"))
         wood.append(block(left, top, width, board_mm[factory] * px))
         length, diameter = (ghost_mm[:, factory] * px).tolist()
         ghosts.append(_nail(left + width / 2, top, length, diameter, 1.0, px))
@@ -51,6 +53,7 @@ def ground(
     parts += [
         f'<path class="{css}" d="{"".join(shapes)}"/>' for css, shapes in (("wood", wood), ("ghost", ghosts), ("gauge", gauges))
     ]
+    parts += frames
     return svg(WIDTH, rows * (ROW + FOOT), f"{name}: {what}, drawn to scale", parts, scale=full, nails=len(order))
 
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from app.band import band
 from app.drawing import charts, plan_map
+from app.drawing.history import history
 from app.drawing.pay_bars import pay_bars
-from app.drawing.svg import usefulness_class
+from app.drawing.svg import laid_over, usefulness_class
 from app.drawing.trust_table import trusts
 from app.drawing.yard import SCALES_MM, SHOWN, ground, nails, scale_mm
-from app.keep import OF_LED, PICTURES, file
+from app.keep import OF_LED, PICTURES, STYLE, file
 from app.replay import Replay
 from app.visit import Visit
 from app.why import AS_IT_IS, options
@@ -112,6 +113,36 @@ def test_target_periods_are_shaded_and_named_and_decrees_are_marked():
     assert {"usefulness 50%", "fulfilment 120%"} <= set(words)
 
 
+@given(st.lists(st.tuples(st.sampled_from(["none", "count", "weight", "joints"]), st.integers(1, 40)), min_size=1, max_size=9))
+@example([("none", 10), ("weight", 4), ("count", 4), ("weight", 4), ("joints", 40)])  # in which weight was named over joints
+def test_no_period_bears_the_name_of_another(periods):
+    targets = [target for target, months in periods for _ in range(months)]
+    n = len(targets)
+    picture = drawn(charts.fulfilment_and_usefulness(np.full(n, 0.5), np.full(n, 1.0), targets, max(n, 192), month=n))
+    named = [t for t in picture.iter(f"{{{NS['s']}}}text") if (t.get("class") or "").startswith("name")]
+    for name in named:
+        month = min(int((float(name.get("x")) - charts.LEFT) / charts.PLOT * max(n, 192)), n - 1)
+        assert "nothing" in name.text if targets[month] == "none" else targets[month] in name.text
+    if targets[-40:] == ["joints"] * 40:
+        assert "paid by joints" in [name.text for name in named]
+
+
+def test_before_the_first_month_no_value_is_told_though_later_ones_are_known():
+    use, targets = np.linspace(0.4, 0.02, 30), ["count"] * 30
+    picture = charts.fulfilment_and_usefulness(use, use, targets, 60, month=0, beside=use, beside_name="beside")
+    assert not names_at(drawn(picture))
+    assert "circle" not in picture
+
+
+def test_where_there_is_nothing_to_rank_the_chart_of_correlations_says_so():
+    """As of one factory."""
+    nothing, some = (np.full(30, value) for value in (np.nan, 0.5))
+    words = "nothing to rank"
+    assert words in charts.correlations(nothing, nothing, ["count"] * 30, 60, month=30)
+    assert words not in charts.correlations(some, nothing, ["count"] * 30, 60, month=30)
+    assert words not in charts.correlations(nothing[:0], nothing[:0], [], 60, month=0)
+
+
 def test_decrees_are_marked_on_the_correlations_too():
     r = np.full(30, 0.5)
     picture = drawn(charts.correlations(r, -r, ["count"] * 30, 60, month=30, marks=[(20, "pay by weight")]))
@@ -178,6 +209,64 @@ def test_the_map_has_every_factory_and_rings_the_chosen_one():
     picture = drawn(plan_map.factories(plan, useful, trail=plan[:2], chosen=3))
     assert len(picture.findall("s:circle[@data-factory]", NS)) == 12
     assert len(picture.findall("s:circle[@class='ring']", NS)) == 1
+
+
+def test_nothing_lies_over_the_frame_of_the_chosen_factory_nor_of_the_led():
+    chosen, led = drawn(ground(*industry(12), chosen=3, led=5))[-2:]
+    assert [chosen.get("class"), led.get("class")] == ["frame chosen", "frame led"]
+    cells = drawn(ground(*industry(12), chosen=3, led=5)).findall("s:g[@data-factory]/s:rect", NS)
+    for factory, frame in ((3, chosen), (5, led)):
+        assert [frame.get(name) for name in ("x", "y", "width", "height")] == [
+            cells[factory].get(name) for name in ("x", "y", "width", "height")
+        ]
+
+
+def test_who_points_at_a_board_points_at_its_factory(watched):
+    watched.set_content(f"<style>{STYLE} svg {{ width: 664px }}</style>{ground(*industry(12), chosen=3)}")
+    at = watched.locator("g[data-factory='3'] rect").bounding_box()
+    found = "([x, y]) => document.elementFromPoint(x, y).closest('[data-factory]')?.dataset.factory"
+    points = [(at["x"] + 5, at["y"] + down) for down in (2, 12, 90)]  # the frame, the board, below it
+    assert [watched.evaluate(found, point) for point in points] == ["3"] * 3
+
+
+def test_a_row_without_nails_has_no_ruler():
+    rulers = [drawn(ground(*industry(n))).findall("s:text[@text-anchor='end']", NS) for n in (1, 2)]
+    assert [sum(mark.text == "0" for mark in marks) for marks in rulers] == [1, 2]
+
+
+@pytest.mark.parametrize("corner", [(5.0, 0.5), (5.0, 40.0), (400.0, 0.5), (400.0, 40.0)])
+def test_words_of_pictures_are_whole_and_none_lies_over_another(watched, corner):
+    """In a browser, which knows how wide they are: a led factory in a corner of the map, large sums, full usefulness."""
+    plan, useful, *_ = industry(12)
+    plan[:2, 4] = np.array(corner)
+    pay = [
+        option._replace(pay=option.pay._replace(pride=sign * 999_999.91))
+        for sign, option in zip((1, -1) * 9, options(Visit("months=100").replay, 3), strict=False)
+    ]
+    found = {
+        "map": laid_over(plan_map.backdrop(np.array([20.0])), plan_map.factories(plan, useful, trail=plan[:2, :0], led=4)),
+        "pay": pay_bars(pay, AS_IT_IS),
+        "history": history(np.ones(3), np.full(3, 4.75), ["none"] * 3, 192, month=3),
+    }
+    for name, picture in found.items():
+        watched.set_content(f"<style>{STYLE} svg {{ width: 312px }}</style>{picture}")
+        assert watched.evaluate(CUT_OR_COVERED) == [], name
+
+
+CUT_OR_COVERED = """() => {
+    const found = [], all = document.querySelector("svg").getBoundingClientRect();
+    const words = [...document.querySelectorAll("text")], rings = [...document.querySelectorAll("path.ring")];
+    const box = (what) => what.getBoundingClientRect();
+    // The box of a text is higher than its letters: 2 px above and below.
+    const meet = (a, b) => a.left < b.right && b.left < a.right && a.top + 2 < b.bottom - 2 && b.top + 2 < a.bottom - 2;
+    for (const [i, text] of words.entries()) {
+        if (box(text).left < all.left - 0.5 || box(text).right > all.right + 0.5 || box(text).bottom > all.bottom + 3)
+            found.push("cut: " + text.textContent);
+        for (const other of [...words.slice(i + 1), ...(/mm/.test(text.textContent) ? [] : rings)])
+            if (meet(box(text), box(other))) found.push(text.textContent + " under " + (other.textContent || "the ring"));
+    }
+    return found;
+}"""
 
 
 def test_trusts_that_complain_say_so_in_words():
