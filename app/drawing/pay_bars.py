@@ -9,7 +9,7 @@ from app.drawing.svg import block, line, rect, signed, svg, text, title
 EXTRA = 3  # colours for terms that have none of their own
 WIDTH, HEAD = 312.0, 4.0
 HIGHEST_ROW, ROOM = 13.0, 91.0  # of a row, and of all rows: where there are many plans, they stand closer
-LEFT, RIGHT = 96.0, 44.0  # names to the left, totals to the right
+LEFT, RIGHT = 96.0, 50.0  # names to the left, totals to the right
 KNOWN = (
     "bonus",
     "pride",
