@@ -22,7 +22,7 @@ KNOWN = (
 def pay_bars(options: Sequence[Any], present: str, *, told: bool = True) -> str:
     """A row for each of `options`: gains to the right of zero, costs to the left, the total in figures.
 
-    One that lies `beyond` the factory's reach has no number and no bars, which stay to the scale of the others: it says so.
+    One that lies `beyond` the factory's reach has its total, no rank and no bars, which stay to the scale of the others: it says so.
     `told` lets each term be pointed at, with its number in words.
     """
     within_reach = [option for option in options if not option.beyond]
