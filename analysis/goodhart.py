@@ -82,7 +82,7 @@ def onset(
     from there to its later lowest point, and the metric rises between the two, each by more than `doubt` standard errors of a
     difference of two such means. Noise, which is taken to be independent from month to month, is estimated from second
     differences, so a trend is not mistaken for it; in 192 months of noise alone under a rising metric one series in
-    seventy shows an onset. The turn is that of the "gold" reward in Gao, Schulman & Hilton (2022).
+    ninety-five shows an onset. The turn is that of the "gold" reward in Gao, Schulman & Hilton (2022).
 
     >>> onset(np.arange(40.0), -np.abs(np.arange(40.0) - 15))
     15

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analysis.intervals import bootstrap_interval, intervals
 
@@ -27,6 +28,28 @@ def test_it_narrows_as_the_root_of_the_number_of_seeds():
 def test_a_median_with_ties_and_infinite_values_has_an_interval():
     found = bootstrap_interval([3.0] * 9 + [5.0, np.inf], np.median)
     assert found == (3.0, 3.0, 3.0)
+
+
+def test_an_interval_that_is_not_defined_otherwise_is_of_the_resamples_order_statistics():
+    """Of 20 drawn out of 1 to 19 and infinity the highest is 16 or less in 1.2 % of draws, 17 or less in 3.9 %."""
+    values = np.array([*range(1, 20), np.inf])
+    assert bootstrap_interval(values, np.max) == (np.inf, 17, np.inf)
+    assert bootstrap_interval(-values, np.min) == (-np.inf, -np.inf, -17)
+
+
+def test_of_skewed_values_it_is_scipys_accelerated_one():
+    values = np.exp(stats.norm.ppf((np.arange(20) + 0.5) / 20))  # lognormal
+    told = {
+        method: tuple(
+            stats.bootstrap(
+                (values,), np.mean, n_resamples=20_000, method=method, rng=np.random.default_rng(1)
+            ).confidence_interval
+        )
+        for method in ("BCa", "percentile")
+    }
+    found = bootstrap_interval(values)[1:]
+    assert found == pytest.approx(told["BCa"], rel=0.04)  # with 2,000 resamples
+    assert found != pytest.approx(told["percentile"], rel=0.06)
 
 
 def test_one_seed_says_nothing_of_the_spread():

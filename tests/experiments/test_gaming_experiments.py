@@ -79,6 +79,14 @@ def test_a_first_nail_saves_nothing_and_gains_nothing(looked_at):
     assert table["gained"].to_numpy() == pytest.approx(0, abs=1e-9)
 
 
+def test_a_lump_saves_the_cost_of_the_effort_that_its_weight_would_take_with_the_first_nail(looked_at):
+    """A nail a thousand times as heavy is made in no time: the first nail could not weigh as much at full effort, 1."""
+    _, factories, _ = looked_at
+    lumps = factories.assign(mass_g=1000 * factories["mass_g"], effort=0.25, steel_quota=100.0)
+    table = tight_steel.at_work(lumps, {0: {"effort_cost": 0.3, "bonus_strength": 0.5, "steel_quota": 100.0}})
+    assert table["saved"].to_numpy() == pytest.approx(0.3 * (1 - 0.25**2), rel=1e-12)
+
+
 def test_idleness_is_all_where_free_effort_leaves_no_lump_and_none_where_it_changes_nothing():
     for free, share in ((0.0, 1.0), (2.0, 0.0)):
         rows = [

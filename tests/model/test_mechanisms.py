@@ -201,6 +201,9 @@ def test_noise_changes_reports_and_no_nails():
     one, nine = (np.std(each.industry.report.count / each.industry.made.count) for each in (once, often))
     assert one == pytest.approx(np.sqrt(np.exp(0.3**2) - 1), rel=0.1)
     assert nine == pytest.approx(one / 3, rel=0.1)
+    for each, sd in ((once, one), (often, nine)):  # right on average, to four standard errors
+        read = [getattr(each.industry.report, name) / getattr(each.industry.made, name) for name in ("count", "weight_kg")]
+        assert np.mean(read, axis=1) == pytest.approx([1, 1], abs=4 * sd / np.sqrt(3000))
     assert np.corrcoef(once.industry.report.count / exact.industry.report.count,
                        once.industry.report.weight_kg / exact.industry.report.weight_kg)[0, 1] < 0.1  # fmt: skip
 
