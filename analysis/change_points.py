@@ -1,10 +1,13 @@
 """Change points: does a curve break somewhere, or does it only bend?"""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+
+from analysis.intervals import chosen_interval
 
 type Array = npt.NDArray[np.floating]
 
@@ -58,6 +61,39 @@ def change_point(x: npt.ArrayLike, y: npt.ArrayLike) -> ChangePoint:
     bic, at = min(breaks)
     sides = [np.polynomial.Polynomial.fit(x[side], y[side], 1)(at) for side in (x < at, x > at)]
     return ChangePoint(float(at), float(sides[1] - sides[0]), float(smooth[0] - bic), smooth[1])
+
+
+def turn_and_low(mean: Array) -> tuple[int, int]:
+    """Where a curve, shape (points,), is highest, and where it is lowest from there on."""
+    turn = int(mean.argmax())
+    return turn, turn + int(mean[turn:].argmin())
+
+
+def beyond_the_turn(wide: pd.DataFrame, place: Array, value: Callable[[float], float]) -> dict[str, Any]:
+    """What a curve, shape (points, seeds), loses beyond its highest point, and whether it breaks over `place`, shape (points,).
+
+    `turn` is the point, by the index of `wide`, whose mean over seeds is highest, `fell` what is lost from there to the lowest
+    mean beyond, with an interval that allows for both having been chosen; `break_at` is the change point of the mean, as a
+    `value` of its place, `jump` by how much it changes there, `gain` its BIC over smooth fits (more than STRONG is a break) and
+    `smooth` the best of those; `breaks` is the share of seeds that have a break of their own. NaN where points are too few.
+    """
+    curves = wide.to_numpy()
+    turn, low = turn_and_low(curves.mean(axis=1))
+    row = {"turn": float(wide.index[turn]), **chosen_interval(curves, curves, (turn, low)).columns("fell")}
+    if len(place) < 2 * EACH_SIDE:
+        return row | {"break_at": np.nan, "jump": np.nan, "gain": np.nan, "smooth": "", "breaks": np.nan}
+    whole = change_point(place, curves.mean(axis=1))
+    own = np.mean([change_point(place, curve).found for curve in curves.T])
+    return row | {"break_at": value(whole.at), "jump": whole.jump, "gain": whole.gain, "smooth": whole.smooth, "breaks": own}
+
+
+def kind_of_break(row: dict[str, Any]) -> str:
+    """Whether there is a break, from what `beyond_the_turn` found, in words."""
+    if np.isnan(row["gain"]):
+        return "too few points for a change point"
+    if row["gain"] > STRONG:
+        return f"a break of {row['jump']:+.2f} at {row['break_at']:.3g}"
+    return f"no break (a {row['smooth']} does as well)"
 
 
 def _smooth(x: Array) -> Iterator[tuple[str, Array, int]]:

@@ -64,6 +64,40 @@ def bootstrap_interval(
     return Interval(estimate, *map(float, ends))
 
 
+def chosen_interval(
+    these: npt.ArrayLike, those: npt.ArrayLike, chosen: tuple[int, int], *, level: float = LEVEL, resamples: int = 2000
+) -> Interval:
+    """The mean over seeds of a row of `these` less one of `those`, both of shape (choices, seeds), where the seeds chose the rows.
+
+    The highest of many means is so by luck too, and an interval of it as if it had been named beforehand is too sure. This one
+    holds for all pairs of rows at once, and so for the one that is chosen, in whatever way (Berk et al. 2013, Ann. Stat. 41:802):
+    in each resample of the seeds the pair counts that is furthest from its mean, in standard errors; what that comes to is turned
+    from a normal's quantile into Student's for as many seeds. Where 18 means are compared it covers the difference of the
+    highest from the lowest beyond in 96 to 100 % of cases with 20 seeds and in 94 to 100 % with 5 (200 draws of each of ten
+    truths), the ordinary interval in 27 to 93 %. With one seed it is NaN.
+
+    >>> str(chosen_interval([[0.2, 0.3, 0.4]], [[0.1, 0.2, 0.3]], (0, 0)))
+    '0.10 [0.10, 0.10]'
+    """
+    these, those = np.asarray(these, dtype=float), np.asarray(those, dtype=float)
+    differences = (these[:, None] - those).reshape(-1, these.shape[1])
+    mine, n = chosen[0] * len(those) + chosen[1], these.shape[1]
+    estimate = float(differences[mine].mean())
+    if n == 1:
+        return Interval(estimate, np.nan, np.nan)
+    errors = differences.std(axis=1, ddof=1) / np.sqrt(n)
+    varied = errors > 1e-12 * np.abs(differences).max()  # beyond rounding
+    if not varied[mine]:
+        return Interval(estimate, estimate, estimate)
+    from scipy import stats  # slow to import
+
+    weights = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), size=resamples).T / n
+    scores = (differences - differences.mean(axis=1)[:, None])[varied] / errors[varied, None]
+    furthest = np.abs(scores @ weights).max(axis=0) * np.sqrt(n / (n - 1))  # resamples vary too little by this
+    width = float(stats.t.isf(stats.norm.sf(np.quantile(furthest, level)), n - 1) * errors[mine])
+    return Interval(estimate, estimate - width, estimate + width)
+
+
 def intervals(table: pd.DataFrame, by: list[str] | str, *columns: str, **how: Any) -> pd.DataFrame:
     """One row a group of `by`: the mean of each of `columns` over its rows (one a seed), its interval, and the middle 80 %.
 

@@ -27,7 +27,7 @@ from rich.table import Table
 
 from agents import search
 from agents.industry import HIGH, LOW, N_DESIGN, PLAN
-from analysis.intervals import bootstrap_interval, intervals, told
+from analysis.intervals import bootstrap_interval, chosen_interval, intervals, told
 from analysis.overoptimisation import FORMS, best_of_n_kl, fit, predict_beyond
 from experiments.command import by_path, just_its_own, just_the_default
 from experiments.lab.campaign import Progress
@@ -146,8 +146,8 @@ def fitted(chosen: pd.DataFrame) -> pd.DataFrame:
     """One row a metric, width and form: the fit to the mean gain over habit, and how it does beyond FITTED_UPTO.
 
     `turns_at` is the distance of the highest mean usefulness (infinite: it is the furthest), and `lost` what is lost from there
-    to the furthest; `peak`, with its interval over seeds, is where the fit turns down (median); `beyond_rmse` and
-    `beyond_r_squared` are of the prediction.
+    to the furthest, with an interval that allows for the choice; `peak`, with its interval over seeds, is where the fit turns
+    down (median); `beyond_rmse` and `beyond_r_squared` are of the prediction.
     """
     rows = []
     upto = float(np.sqrt(best_of_n_kl(FITTED_UPTO)))
@@ -157,7 +157,7 @@ def fitted(chosen: pd.DataFrame) -> pd.DataFrame:
         d, gains = wide.index.to_numpy(), wide - wide.iloc[0]
         gain = gains.mean(axis=1).to_numpy()
         best = d[gain.argmax()]
-        lost = bootstrap_interval(wide.loc[best] - wide.iloc[-1])
+        lost = chosen_interval(wide, wide.iloc[[-1]], (int(gain.argmax()), 0))
         for form in FORMS:
             found, beyond = fit(form, d, gain), predict_beyond(form, d, gain, upto)
             peak = bootstrap_interval([fit(form, d, gains[seed]).peak for seed in gains], np.median)

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.intervals import bootstrap_interval, intervals, told
+from analysis.intervals import chosen_interval, intervals, told
 from experiments.command import by_path, just_its_own, whole_years
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
@@ -69,17 +69,23 @@ def last_year(years: pd.DataFrame) -> pd.DataFrame:
 
 
 def best_strengths(ends: pd.DataFrame) -> pd.DataFrame:
-    """One row a pride: the strength that is best on average, and what it gains over no pay and over the strongest, by seed."""
+    """One row a pride: the strength that is best on average, and what it gains over no pay and over the strongest, by seed.
+
+    Intervals of the gains allow for the choice of the best. `steepest_fall_at` is midway between the two strengths between which
+    the mean falls most for each unit of strength; NaN where it falls evenly, or nowhere.
+    """
     rows = []
     for pride, group in ends.groupby("pride", sort=False):
         wide = group.pivot(index="seed", columns="bonus_strength", values="usefulness")
         best = wide.mean().idxmax()
         row: dict[str, Any] = {"pride": pride, "best_strength": best, "usefulness": wide[best].mean()}
         for name, other in (("over_none", wide.columns.min()), ("over_strongest", wide.columns.max())):
-            row |= bootstrap_interval(wide[best] - wide[other]).columns(f"gain_{name}")
-        falls = -np.diff(wide.mean())
+            gain = chosen_interval(wide.T, wide[[other]].T, (list(wide).index(best), 0))
+            row |= gain.columns(f"gain_{name}")
+        falls = -np.diff(wide.mean()) / np.diff(wide.columns)
         steepest = falls.argmax()
-        row["steepest_fall_at"] = float(np.mean(wide.columns[steepest : steepest + 2])) if falls[steepest] > 0 else np.nan
+        evenly = falls.max() <= 0 or np.allclose(falls, falls.max())
+        row["steepest_fall_at"] = np.nan if evenly else float(np.mean(wide.columns[steepest : steepest + 2]))
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -102,7 +108,8 @@ KEY = """strength: units of pay for a plan fulfilled twice over. Usefulness: joi
 def findings(row: dict[str, Any]) -> str:
     """One row of the best strengths in words."""
     steepest = row["steepest_fall_at"]
-    falls = f"falls most steeply at {steepest:.3g}" if np.isfinite(steepest) else "falls nowhere"
+    falls = "falls evenly" if row["gain_over_strongest"] > 0 else "falls nowhere"
+    falls = f"falls most steeply at {steepest:.3g}" if np.isfinite(steepest) else falls
     return (
         f"pride {row['pride']:g}: best at strength {row['best_strength']:g}, usefulness {row['usefulness']:.2f}, "
         f"{told(row, 'gain_over_none', '+.2f')} over no pay, {told(row, 'gain_over_strongest', '+.2f')} over the strongest; {falls}"

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.change_points import STRONG, change_point
+from analysis.change_points import STRONG, beyond_the_turn, kind_of_break
 from analysis.intervals import bootstrap_interval, intervals, told
 from experiments.command import by_path, just_its_own, something_paid
 from experiments.lab.kind import Kind
@@ -85,28 +85,19 @@ def transitions(marks: pd.DataFrame, reward: str) -> list[dict[str, Any]]:
 def transition(part: pd.DataFrame, axis: str) -> dict[str, Any]:
     """What becomes of the rewards along an axis.
 
-    `turn` is where the mean hidden reward is highest, `fell` what is lost from there to the lowest mean beyond; `gained` by how much
-    the observed one rises from end to end; `break_at`, `jump`, `gain` and `breaks` as in `optimisation_power.transition`.
+    Of the hidden reward `turn`, `fell`, `break_at` and the like, as in `beyond_the_turn`; `gained` and `use_changed` are by how
+    much the observed and the hidden one change from end to end.
     """
     wide = part.pivot(index=axis, columns="seed", values="hidden")
     pay = part.pivot(index=axis, columns="seed", values="observed")
     values = wide.index.to_numpy(dtype=float)
     place = np.log(values) if axis == "power" else np.log2(1 + values / values[1])
-    mean = wide.to_numpy().mean(axis=1)
-    turn = int(mean.argmax())
-    low = turn + int(mean[turn:].argmin())
-    fell = bootstrap_interval(wide.iloc[turn] - wide.iloc[low])
+    mean = wide.mean(axis=1)
+    row = beyond_the_turn(wide, place, lambda at: np.exp(at) if axis == "power" else values[1] * (2**at - 1))
+    row |= {"use_at_turn": mean[row["turn"]], "use_in_the_end": mean.iloc[-1]}
     gained = bootstrap_interval(pay.iloc[-1] - pay.iloc[0])
     change = bootstrap_interval(wide.iloc[-1] - wide.iloc[0])
-    row = {"turn": values[turn], "use_at_turn": mean[turn], "use_in_the_end": mean[-1]}
-    for name, one in (("fell", fell), ("gained", gained), ("use_changed", change)):
-        row |= one.columns(name)
-    if len(values) < 6:  # a change point takes more
-        return row | {"break_at": np.nan, "jump": np.nan, "gain": np.nan, "smooth": "", "breaks": np.nan}
-    best = change_point(place, mean)
-    own = [change_point(place, wide[seed]).found for seed in wide]
-    at = np.exp(best.at) if axis == "power" else values[1] * (2**best.at - 1)
-    return row | {"break_at": at, "jump": best.jump, "gain": best.gain, "smooth": best.smooth, "breaks": np.mean(own)}
+    return row | gained.columns("gained") | change.columns("use_changed")
 
 
 def answer(found: pd.DataFrame, paid_by: str = "count") -> str:
@@ -125,15 +116,11 @@ def answer(found: pd.DataFrame, paid_by: str = "count") -> str:
 
 def findings(row: dict[str, Any]) -> str:
     """One transition in words."""
-    broken = row["gain"] > STRONG
-    kind = f"a break of {row['jump']:+.2f} at {row['break_at']:.3g}" if broken else f"no break (a {row['smooth']} does as well)"
-    if np.isnan(row["gain"]):
-        kind = "too few points for a change point"
     learns = "pay" if row["learns_from"] == "observed" else "use (the honest control)"
     return (
         f"learning from {learns}, along {row['axis']}: pay changes by {told(row, 'gained', '+.2f')}, use by "
         f"{told(row, 'use_changed', '+.2f')}; use is highest at {row['turn']:g} ({row['use_at_turn']:.2f}) and loses "
-        f"{told(row, 'fell')} beyond; {kind}, BIC gain {row['gain']:.0f}, own breaks in {row['breaks']:.0%} of seeds"
+        f"{told(row, 'fell')} beyond; {kind_of_break(row)}, BIC gain {row['gain']:.0f}, own breaks in {row['breaks']:.0%} of seeds"
     )
 
 

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.change_points import STRONG, change_point
-from analysis.intervals import bootstrap_interval, intervals, told
+from analysis.change_points import STRONG, beyond_the_turn, kind_of_break, turn_and_low
+from analysis.intervals import intervals, told
 from experiments.command import by_path, just_its_own, something_paid, whole_years
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
@@ -104,24 +104,18 @@ def summary(ends: pd.DataFrame) -> pd.DataFrame:
 def transition(ends: pd.DataFrame) -> dict[str, Any]:
     """What happens to usefulness along one kind of power, for one target.
 
-    `turn` is the value with the highest mean, `fell` what is lost from there to the lowest mean beyond, `falls_from` and
-    `falls_to` between which values the mean goes from a tenth to nine tenths of that loss, `break_at` the change point of the
-    mean over seeds, `jump` by how much it changes there and `gain` its BIC over smooth fits (more than 10 is a break), `breaks`
-    the share of seeds that have one of their own, `widest` the value where seeds differ most, and `rises` whether the metric
-    never falls by more than 2 %.
+    `turn`, `fell`, `break_at` and the like are those of `beyond_the_turn`; `falls_from` and `falls_to` are between which values
+    the mean goes from a tenth to nine tenths of that loss, `widest` the value where seeds differ most, and `rises` whether the
+    metric never falls by more than 2 %.
     """
     power, target = ends[["power", "target"]].iloc[0].tolist()
     wide = ends.pivot(index="value", columns="seed", values="usefulness")
     values = wide.index.to_numpy(dtype=float)
     place = np.log(values) if values[0] > 0 else values
     mean = wide.to_numpy().mean(axis=1)
-    turn = int(mean.argmax())
-    low = turn + int(mean[turn:].argmin())
-    fall = bootstrap_interval(wide.iloc[turn] - wide.iloc[low])
+    turn, low = turn_and_low(mean)
     lost = np.maximum.accumulate(mean[turn] - mean[turn : low + 1])
     falls = np.interp([0.1 * lost[-1], 0.9 * lost[-1]], lost, place[turn : low + 1])
-    whole = change_point(place, mean)
-    own = [change_point(place, wide[seed]) for seed in wide]
     paid_for = ends.pivot(index="value", columns="seed", values="count_index" if target == "count" else "usefulness")
     metric = paid_for.to_numpy().mean(axis=1)
     highest = np.maximum.accumulate(metric)
@@ -132,16 +126,10 @@ def transition(ends: pd.DataFrame) -> dict[str, Any]:
     return {
         "power": power,
         "target": target,
-        "turn": values[turn],
+        **beyond_the_turn(wide, place, value),
         "usefulness_at_turn": mean[turn],
-        **fall.columns("fell"),
         "falls_from": value(falls[0]),
         "falls_to": value(falls[1]),
-        "break_at": value(whole.at),
-        "jump": whole.jump,
-        "gain": whole.gain,
-        "smooth": whole.smooth,
-        "breaks": float(np.mean([one.found for one in own])),
         "widest": values[int(wide.to_numpy().std(axis=1).argmax())],
         "rises": bool((metric[1:] >= 0.98 * highest[:-1]).all()),
     }
@@ -159,13 +147,11 @@ def answer(found: pd.DataFrame) -> str:
 
 def findings(row: dict[str, Any]) -> str:
     """One transition in words."""
-    broken = row["gain"] > STRONG
-    kind = f"a break of {row['jump']:+.2f} at {row['break_at']:.3g}" if broken else f"no break (a {row['smooth']} does as well)"
     return (
         f"{row['power']}, paid by {row['target']}: usefulness is best at {row['turn']:g} ({row['usefulness_at_turn']:.2f}), "
-        f"loses {told(row, 'fell')} beyond, {row['falls_from']:.3g} to "
-        f"{row['falls_to']:.3g}; {kind}, BIC gain {row['gain']:.0f}, own breaks in {row['breaks']:.0%} of seeds; seeds differ "
-        f"most at {row['widest']:g}; the metric {'rises throughout' if row['rises'] else 'falls somewhere'}"
+        f"loses {told(row, 'fell')} beyond, {row['falls_from']:.3g} to {row['falls_to']:.3g}; {kind_of_break(row)}, "
+        f"BIC gain {row['gain']:.0f}, own breaks in {row['breaks']:.0%} of seeds; seeds differ most at "
+        f"{row['widest']:g}; the metric {'rises throughout' if row['rises'] else 'falls somewhere'}"
     )
 
 

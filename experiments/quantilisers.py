@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.intervals import bootstrap_interval, intervals, told
+from analysis.intervals import bootstrap_interval, chosen_interval, intervals, told
 from experiments.command import by_path, just_its_own, whole_years
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
@@ -70,19 +70,23 @@ def by_run(years: pd.DataFrame) -> pd.DataFrame:
 
 
 def best_shares(ends: pd.DataFrame) -> pd.DataFrame:
-    """One row a pride, of the paid: the share that is best in the last year, against the best plan's, and against the best unpaid."""
+    """One row a pride, of the paid: the share that is best in the last year, against the best plan's, and against the best unpaid.
+
+    Intervals of the gains allow for the choice of the best.
+    """
     rows = []
     for pride, group in ends.groupby("pride", sort=False):
         paid, unpaid = (
             group[(group["bonus_strength"] > 0) == is_paid].pivot(index="seed", columns="quantile", values="usefulness")
             for is_paid in (True, False)
         )
-        share, most = paid.mean().idxmax(), unpaid.mean().idxmax()
+        best, best_unpaid = (int(each.mean().argmax()) for each in (paid, unpaid))
+        share, most = paid.columns[best], unpaid.columns[best_unpaid]
         rows.append(
             {"pride": pride, "share": share, "unpaid_share": most}
             | bootstrap_interval(paid[share]).columns("usefulness")
-            | bootstrap_interval(paid[share] - paid[paid.columns.min()]).columns("gain_over_best")
-            | bootstrap_interval(paid[share] - unpaid[most]).columns("gain_over_unpaid")
+            | chosen_interval(paid.T, paid[[paid.columns.min()]].T, (best, 0)).columns("gain_over_best")
+            | chosen_interval(paid.T, unpaid.T, (best, best_unpaid)).columns("gain_over_unpaid")
         )
     return pd.DataFrame(rows)
 

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.cycles import period, stays
-from analysis.intervals import bootstrap_interval, intervals, told
+from analysis.intervals import chosen_interval, intervals, told
 from analysis.marks import where
 from experiments.command import by_path, enough_months, just_its_own, something_paid
 from experiments.lab.laboratory import laboratory
@@ -126,11 +126,10 @@ def findings(lives: pd.DataFrame, table: pd.DataFrame) -> list[str]:
     square = where(table, menu=TWO_NAME)
     usual = where(square, **PLAIN).iloc[0]
     best = square.loc[square["usefulness"].idxmax()]
-    watched, reacted = (
-        where(lives, **point).set_index("seed")["usefulness"]
-        for point in ({"menu": "none"}, {"menu": TWO_NAME, "tolerance": best["tolerance"], "patience": best["patience"]})
-    )
-    gain = bootstrap_interval(reacted - watched).columns("gain")
+    reacted = where(lives, menu=TWO_NAME).pivot(index=["tolerance", "patience"], columns="seed", values="usefulness")
+    watched = where(lives, menu="none").pivot(index="menu", columns="seed", values="usefulness")
+    chosen = reacted.index.get_loc((best["tolerance"], best["patience"]))
+    gain = chosen_interval(reacted, watched, (chosen, 0)).columns("gain")  # type: ignore[arg-type]
     stays = f"{told(usual, 'stay', '.1f')} months" if np.isfinite(usual["stay"]) else "for good"
     within = f", within a stay from {told(usual, 'worst')} to {told(usual, 'best')}" if np.isfinite(usual["worst"]) else ""
     swings = f"its own period is {told(usual, 'own_period', '.0f')} months (autocorrelation {told(usual, 'echo')})"

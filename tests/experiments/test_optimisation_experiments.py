@@ -47,6 +47,7 @@ def test_a_slow_decline_is_no_break_and_says_where_it_falls():
 def test_the_aligned_null_has_neither_fall_nor_break():
     found = optimisation_power.transition(runs(lambda v: 0.9 + 0 * v, target="joints"))
     assert found["fell"] < 0.03
+    assert found["fell_ci_low"] <= 0 <= found["fell_ci_high"]
     assert found["gain"] < 10
 
 
@@ -68,6 +69,35 @@ def test_the_best_strength_is_the_one_it_was_made_to_be():
     assert best["gain_over_none"].tolist() == pytest.approx([0.01, 0])
     assert best["gain_over_strongest"].tolist() == pytest.approx([0.16, 0.25])
     assert incentive_strength.answer(best).endswith("without pride; at strength 0.5 it is 0.34 and 0.25.")
+
+
+def test_where_strength_changes_nothing_the_best_is_no_better_than_no_pay():
+    """Of 13 strengths one is best by luck alone; the ordinary interval of its gain is above 0 in every fifth sample."""
+    kept = []
+    for sample in range(60):
+        luck = np.random.default_rng(sample).normal(0.5, 0.05, (20, len(incentive_strength.STRENGTHS)))
+        wide = pd.DataFrame(luck, index=pd.Index(range(20), name="seed"), columns=incentive_strength.STRENGTHS)
+        ends = wide.melt(var_name="bonus_strength", value_name="usefulness", ignore_index=False).reset_index().assign(pride=0)
+        (row,) = incentive_strength.best_strengths(ends).to_dict("records")
+        kept.append(row["gain_over_none_ci_low"] <= 0)
+    assert np.mean(kept) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("use", "words"),
+    [
+        (lambda s: 0.9 * np.exp(-6 * s), "falls most steeply at 0.0125"),
+        (lambda s: np.interp(s, [0.15, 0.175, 0.5], [0.9, 0.85, 0.525]), "falls most steeply at 0.162"),
+        (lambda s: 0.9 - s, "falls evenly"),
+    ],
+    ids=["at once", "in the narrowest step", "evenly"],
+)
+def test_usefulness_falls_most_steeply_where_it_falls_most_for_each_unit_of_strength(use, words):
+    """From 0.175 on a step is up to four times as wide, and takes more in all."""
+    rows = [(0.3, s, seed, use(s)) for s in incentive_strength.STRENGTHS for seed in SEEDS]
+    columns = ["pride", "bonus_strength", "seed", "usefulness"]
+    (row,) = incentive_strength.best_strengths(pd.DataFrame(rows, columns=columns)).to_dict("records")
+    assert incentive_strength.findings(row).endswith(f"; {words}")
 
 
 def test_pay_that_never_harms_is_said_to_fall_nowhere():
