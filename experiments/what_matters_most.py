@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.intervals import LEVEL, told
+from analysis.intervals import told
 from experiments.command import by_path, just_its_own
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sample import Sample
@@ -105,21 +105,8 @@ def indices(values: Any, outcome: str, sample: Sample) -> pd.DataFrame:
 
     `values` has shape (cells,), in the order of the design.
     """
-    from SALib.analyze import sobol
-
-    names = list(RANGES)
-    if np.ptp(values) == 0:  # nothing varies, so nothing matters
-        found: dict[str, Any] = {key: np.full(len(names), np.nan) for key in ("S1", "S1_conf", "ST", "ST_conf")}
-    else:
-        found = sobol.analyze(
-            sample.problem,
-            np.asarray(values, dtype=float),
-            calc_second_order=False,
-            conf_level=LEVEL,
-            seed=1,  # SALib takes 0 for none
-            print_to_console=False,
-        )
-    table = pd.DataFrame({"outcome": outcome, "parameter": names})
+    found = sample.indices(values, SWEEP.root_seed)
+    table = pd.DataFrame({"outcome": outcome, "parameter": list(RANGES)})
     for name, key in (("first", "S1"), ("total", "ST")):
         table[name] = found[key]
         table[f"{name}_ci_low"], table[f"{name}_ci_high"] = found[key] - found[f"{key}_conf"], found[key] + found[f"{key}_conf"]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel
 
 from model.parameters import Parameters
@@ -63,6 +64,41 @@ class Sample:
         whole = {name for name in self.ranges if parameters.model_fields[name].annotation is int}
         for row in rows.tolist():
             yield {name: round(x) if name in whole else x for name, x in zip(self.ranges, row, strict=True)}
+
+    def indices(self, values: Any, seed: int) -> dict[str, Any]:
+        """SALib's indices of an outcome, each of shape (parameters,) in the order of `ranges`, by SALib's names.
+
+        `values` has shape (n_cells,), in SALib's order; `seed` is the one that the points were drawn with. The settings that draw
+        and analysis must share, and SALib cannot check, are those of the draw. Half-widths (`_conf`) are bootstraps of 95 %. An
+        outcome that does not vary has no indices: NaN. Raises a ValueError of one line for a Latin hypercube, whose points do not
+        serve these analyses, for another number of values, and for values that are not finite.
+        """
+        values = np.asarray(values, dtype=float)
+        if self.method == "latin":
+            raise ValueError("sample.method: a Latin hypercube has no indices of SALib's; draw by sobol or by morris")
+        if values.shape != (self.n_cells,):
+            raise ValueError(f"values: got shape {values.shape}; the sample takes one a point, shape ({self.n_cells},)")
+        if not np.isfinite(values).all():
+            raise ValueError(f"values: {(~np.isfinite(values)).sum()} of {self.n_cells} are missing or not finite")
+        names = list(self.ranges)
+        keys = ("S1", "S1_conf", "ST", "ST_conf") if self.method == "sobol" else ("mu", "mu_star", "mu_star_conf", "sigma")
+        if np.ptp(values) == 0:
+            pairs = [f"S2_{name}" for name in names if self.second_order]
+            return {key: np.full(len(names), np.nan) for key in (*keys, *pairs)}
+        settings: dict[str, Any] = {"seed": 1, "print_to_console": False}  # SALib takes seed 0 for none
+        if self.method == "morris":
+            from SALib.analyze import morris
+
+            found = morris.analyze(self.problem, self._morris(seed), values, num_levels=self.levels, **settings)
+            return {key: np.asarray(found[key]) for key in keys}
+        from SALib.analyze import sobol
+
+        found = sobol.analyze(self.problem, values, calc_second_order=self.second_order, **settings)
+        both = {key: np.asarray(found[key]) for key in keys}
+        if self.second_order:  # SALib has each pair once
+            pairs = np.where(np.isnan(found["S2"]), found["S2"].T, found["S2"])
+            both |= {f"S2_{name}": pairs[:, k] for k, name in enumerate(names)}
+        return both
 
     def _latin(self, seed: int) -> Any:
         from SALib.sample import latin

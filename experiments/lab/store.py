@@ -11,6 +11,7 @@ Parts are what counts while there are any; the files at the top are made from th
 """
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from experiments.lab.content import ContentHash
 from experiments.lab.manifest import NAME as MANIFEST
 from experiments.lab.manifest import read_manifest
 from experiments.lab.parts import KEYS, PartsGone, groups, index, lost, merged, part_folders, read
+from experiments.lab.sample import Sample
 from experiments.lab.sweep import Keep
 
 TRIES = 9  # of reading a folder whose parts go meanwhile: each is one more sweep that ended
@@ -107,6 +109,43 @@ class Store:
     def cells(self) -> pd.DataFrame:
         """One row a cell: number, scenario, hash, varied parameters, and all of them as JSON."""
         return read(self.folder / "cells.parquet").to_pandas()
+
+    def sensitivity(self, outcome: Any = "usefulness") -> pd.DataFrame:
+        """SALib's indices of an outcome, for a sweep with a `sample` by sobol or morris: one row a parameter of its ranges.
+
+        `outcome` is a column of `runs`, of which a cell's mean over its seeds is taken, or one number a cell, shape (cells,), in
+        the order of `cells`. Beside `parameter` there are SALib's columns: for Sobol' `S1` and `ST` (and `S2_NAME`, with
+        `second_order`), for Morris `mu`, `mu_star` and `sigma`; NAME_conf is the half-width of a bootstrap interval of 95 %. Where
+        scenarios, a zip or a grid vary too, each of their combinations has rows, and columns, of its own. Raises a ValueError
+        of one line where runs are missing, or nothing was drawn.
+        """
+        manifest = self.manifest
+        specification = manifest["specification"]
+        if "sample" not in specification:
+            raise ValueError(f"{self.folder}: has no sample; sensitivity takes a sweep drawn by sobol or morris")
+        sample = Sample(**specification["sample"])
+        if missing := int((~self.done()).sum()):
+            raise ValueError(f"{self.folder}: {missing:,} runs are missing, and indices take all; the sweep's command goes on")
+        numbers, seeds = _asked(manifest)
+        if isinstance(outcome, str):
+            runs = self.runs
+            if outcome not in runs or runs[outcome].dtype.kind not in "if":
+                raise ValueError(f"outcome: got {outcome!r}; it takes a column of numbers in runs, or one number a cell")
+            asked = runs[runs["seed"].isin(seeds)]
+            values = asked.groupby("cell")[outcome].agg(lambda seed: seed.mean(skipna=False)).reindex(numbers).to_numpy()
+        else:
+            values = np.asarray(outcome, dtype=float)
+            if values.shape != (len(numbers),):
+                raise ValueError(f"outcome: got shape {values.shape}; it takes one number a cell, shape ({len(numbers)},)")
+        corners = math.prod(len(listed) for listed in specification.get("grid", {}).values())  # which vary faster than points
+        blocks = np.arange(len(numbers)).reshape(-1, sample.n_cells, corners)
+        cells = self.cells.iloc[numbers].drop(columns=["cell", "hash", "parameters", *sample.ranges], errors="ignore")
+        cells = cells if cells["scenario"].any() else cells.drop(columns="scenario")
+        tables = []
+        for block in blocks.transpose(0, 2, 1).reshape(-1, sample.n_cells):
+            found = {"parameter": list(sample.ranges), **sample.indices(values[block], manifest["root_seed"])}
+            tables.append(pd.DataFrame({**cells.iloc[[block[0]]].to_dict("records")[0], **found}))
+        return pd.concat(tables, ignore_index=True)
 
     @property
     def failures(self) -> list[dict[str, Any]]:
