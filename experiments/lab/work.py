@@ -132,16 +132,22 @@ def _years(months: pd.DataFrame, keys: Sequence[tuple[int, int]], spans: Sequenc
 def _means(months: pd.DataFrame, spans: Sequence[tuple[int, int]]) -> pd.DataFrame:
     """One row a span of rows: the mean of every number but the month, over those months that have it.
 
-    Span by span, because pandas' means of groups differ in the last bit with what else is in the table.
+    Span by span, because pandas' means of groups differ in the last bit with what else is in the table. A mean lies between the
+    least and the greatest, which sum over count may miss by a bit: so what is the same all along, as a parameter that is in
+    force, stays what it is, and is found by that.
     """
     numbers = months.drop(columns=[*KEYS, "month", "target"])
     values = np.array(numbers, dtype=float, order="C")  # a copy: pandas' own is read-only
     known = ~np.isnan(values)
+    values[~known] = np.inf
+    least = np.array([values[a:b].min(axis=0) for a, b in spans])
+    values[~known] = -np.inf
+    greatest = np.array([values[a:b].max(axis=0) for a, b in spans])
     values[~known] = 0.0
     total = np.array([values[a:b].sum(axis=0) for a, b in spans])
     count = np.array([known[a:b].sum(axis=0) for a, b in spans])
     means = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
-    return pd.DataFrame(means, columns=numbers.columns)
+    return pd.DataFrame(np.clip(means, least, greatest), columns=numbers.columns)
 
 
 def _stacked(kept: Sequence[tuple[int, int, float, dict[str, pd.DataFrame]]], name: str) -> pd.DataFrame:

@@ -130,6 +130,17 @@ def test_what_is_kept_is_what_the_model_gives(small):
     assert years["count"].tolist() == pytest.approx([economy.months["count"][:12].mean(), economy.months["count"][12:].mean()])
 
 
+def test_what_is_the_same_all_year_is_found_by_its_value(tmp_path):
+    strengths = [0.05, 0.075, 0.1, 0.2, 0.3]
+    sweep = Sweep("s", fixed={**TINY, "metric": "count"}, grid={"bonus_strength": strengths}, seeds=1, keep=Keep(years=True))
+    store = run_scenarios(sweep, executor=0, store=tmp_path / "varied")
+    assert store.years["bonus_strength"].tolist() == [strength for strength in strengths for _ in (0, 1)]
+    joined = store.years.merge(store.runs, on=["cell", "seed", "bonus_strength"])
+    assert len(joined) == len(store.years)
+    fixed = run_scenarios(Sweep("s", fixed={**TINY, "bonus_strength": 0.3}, seeds=1), executor=0, store=tmp_path / "fixed")
+    assert fixed.runs["bonus_strength"].tolist() == [0.3]
+
+
 def test_last_year_keeps_twelve_months_and_none_keeps_none(tmp_path):
     last = run_scenarios(small_sweep(keep=Keep("last year")), executor=0, store=tmp_path / "last")
     assert last.months.groupby(["cell", "seed"])["month"].agg(["min", "max"]).values.tolist() == [[2, 13]] * 4
