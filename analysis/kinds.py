@@ -17,7 +17,7 @@ SIGNATURE = {
     "rank_after": "the same in the last year",
     "parted_at_once": "log change of the measure less that of usefulness, from that year to the first months of pressure",
     "turned": "usefulness at its best under pressure less that of the last year",
-    "overclaim": "log of what the median factory reported over what it made, at the end",
+    "overclaim": "log of what all factories together reported over what they made, at the end",
 }
 YEAR, FIRST_MONTHS, SMOOTH = 12, 3, 6  # months
 LEAST = 0.02  # what is smaller is no signature, in any of its numbers
@@ -33,7 +33,7 @@ def signature(months: pd.DataFrame, factories: pd.DataFrame, pressure_from: int)
     use, count, rank = (months[name].to_numpy(dtype=float) for name in ("usefulness", "count", "correlation_count"))
     before, first = slice(pressure_from - YEAR, pressure_from), slice(pressure_from, pressure_from + FIRST_MONTHS)
     smooth = np.convolve(use[pressure_from:], np.full(SMOOTH, 1 / SMOOTH), "valid")
-    reported = factories["fulfilment"] * factories["target"] / factories["count"]
+    reported = (factories["fulfilment"] * factories["target"]).sum()
     return {
         "rank_before": float(rank[before].mean()),
         "rank_after": float(np.nan_to_num(rank[-YEAR:]).mean()),  # a measure that is the same for all ranks nobody
@@ -41,7 +41,7 @@ def signature(months: pd.DataFrame, factories: pd.DataFrame, pressure_from: int)
             np.log(count[first].mean() / count[before].mean()) - np.log(use[first].mean() / use[before].mean())
         ),
         "turned": float(max(smooth.max() - use[-YEAR:].mean(), 0.0)),
-        "overclaim": float(np.log(reported).median()),
+        "overclaim": round(float(np.log(reported / factories["count"].sum())), 12) + 0.0,  # without what sums round to
     }
 
 

@@ -31,6 +31,19 @@ def test_the_signature_of_a_run_made_by_hand():
     assert list(found.values()) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize("noise", [0.2, 0.6, 0.9])
+def test_an_error_of_mean_1_claims_nothing_and_padding_what_it_pads(noise):
+    """The median of such errors is below 1, and would say that factories claim too little."""
+    months = pd.DataFrame({"count": [100.0] * 36, "usefulness": 0.4, "correlation_count": 0.5})
+    rng = np.random.default_rng(0)
+    count = rng.lognormal(3, 0.3, 40_000)
+    error = rng.lognormal(-(noise**2) / 2, noise, len(count))
+    for padding in (0.0, 0.2):
+        factories = pd.DataFrame({"count": count, "target": 10.0, "fulfilment": (1 + padding) * count * error / 10})
+        overclaim = signature(months, factories, 24)["overclaim"]
+        assert overclaim == pytest.approx(np.log(1 + padding), abs=0.03)  # five standard errors at a noise of 0.9
+
+
 def made(strengths, kinds, seed=0):
     """Signatures that depart from a sound one, each kind in one number of its own and as far as its strength, with a little noise."""
     rng = np.random.default_rng(seed)
