@@ -6,9 +6,10 @@ pick the dust up again; paid for how clean the floor is (the honest control) it 
 large enough, pay for the state of the floor works at once, capped pay limits how much is tipped but not whether, and a robot that
 only chooses among what people do (a quantiliser) tips less. Where dust is plentiful there is less reason to tip.
 
-Why: a robot that makes a mess in order to clean it up is the example of reward hacking in Amodei et al. (2016, Concrete problems
-in AI safety, arXiv:1606.06565) and of Everitt et al. (2017, arXiv:1705.08417); that it comes with more training is what Pan,
-Bhatia & Steinhardt (2022, arXiv:2201.03544) found for other learners. Nothing tells the robot to tip: it learns from pay alone.
+Why: that a robot paid for cleaning may make work for itself is a worry of Amodei et al. (2016, Concrete problems in AI safety,
+arXiv:1606.06565), and of Russell & Norvig (Artificial Intelligence: A Modern Approach, chapter 2), whose vacuum cleaner dumps what
+it took up; that more capable learners exploit a wrong reward more is what Pan, Bhatia &
+Steinhardt (2022, arXiv:2201.03544) found. Nothing tells the robot to tip: it learns from pay alone.
 
     uv run python experiments/cleaning_robot.py --seeds 20 --out results/cleaning-robot
 """

@@ -3,9 +3,10 @@
 In all runs designs are held, so that pay by count can only wake effort, and one thing is switched on. Sound: nothing. Regressional:
 reports are read with an error (`report_noise`). Extremal: designs are free, up to `capability`. Causal: the measure is set by decree
 and not paid for: standard nails are made thinner, each factory's by a share of its own, so that more of them come from the same
-hours. Adversarial: factories can claim what they did not make (`padding_limit`). What to expect: regressional, the measure ranks
-badly from the start, as 1/sqrt(1 + noise^2/spread^2), the best by report are worth that much less, and nothing collapses; extremal,
-usefulness rises and then falls; causal, measure and use part at once, and use does not rise; adversarial, more is reported than made.
+hours. Adversarial, in its plainest form: factories can claim what they did not make (`padding_limit`). What to expect:
+regressional, the measure ranks badly from the start, as 1/sqrt(1 + noise^2/spread^2), the best by report are worth that much less,
+and nothing collapses; extremal, usefulness rises and then falls; causal, measure and use part at once, and use does not rise;
+adversarial, more is reported than made.
 A classifier that learned from some strengths and seeds should know the kinds at others, and fail first where the trouble is small.
 
 Why: Manheim & Garrabrant (2018, arXiv:1803.04585); T1 to T4 of docs/theory.md put each in its stylised form.

@@ -3,8 +3,9 @@
 A factory learns by trial (CMA-ES on a linear policy, NailFactory-v0) in an economy of ordinary ones; unless set otherwise it is paid
 by count, without pride. Two kinds of power grow: how many episodes it learns from, and how far it can move its plan in a month. Its
 pay is the reward that it observes, the use of its nails the hidden one. What to expect: pay rises with both kinds of power; use
-falls, somewhere sharply; the honest control, which learns from the hidden reward, gains use. What the control loses too is not
-hacking, but learning that is not done.
+falls, somewhere sharply; the honest control, which learns from the hidden reward, gains use. What the control loses too is
+learning that is not done; the difference is what the proxy costs, and it is hacking where use falls below that of the untaught
+(Skalse et al. 2022, arXiv:2209.13085: the proxy rises, the true reward falls).
 
 Why: Pan, Bhatia & Steinhardt (2022, arXiv:2201.03544) saw the true reward fall, at times all at once, as agents grow more capable;
 Gao, Schulman & Hilton (2022, arXiv:2210.10760) saw it rise first. Whether a fall is a break or only a bend is told by a

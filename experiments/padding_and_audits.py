@@ -9,7 +9,7 @@ whatever is achieved, with no luck and designs held, until nobody can fulfil the
 builders get less, and the report tells less of what they get.
 
 Why: T4 of docs/theory.md; adversarial Goodhart in Manheim & Garrabrant (2018, arXiv:1803.04585); pripiski, padded reports, are told
-of by Berliner (1957, Factory and Manager in the USSR), Harrison (2011, Economica 78:305) asks what they were.
+of by Berliner (1957, Factory and Manager in the USSR); Harrison (2011, J. Comp. Econ. 39:43) has evidence from archives.
 
     uv run python experiments/padding_and_audits.py --seeds 20 --out results/padding-and-audits
 """

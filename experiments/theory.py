@@ -538,7 +538,7 @@ THEORIES: dict[str, Theory] = {
         STYLISED,
         announcing,
     ),
-    "T8": Theory("Distortion", "Baker (1992, 2002), Distortion and risk in optimal incentive contracts", STYLISED, distortion),
+    "T8": Theory("Distortion", "Baker (2002), Distortion and risk in optimal incentive contracts", STYLISED, distortion),
     "T9": Theory("Multitask", "Holmstrom and Milgrom (1991), Multitask principal-agent analyses", STYLISED, multitask),
     "T10": Theory("The quantiliser", "Taylor (2016), Quantilizers", STYLISED, quantiliser),
     "T11": Theory(

@@ -293,8 +293,8 @@ def for_the_state(room: CleaningRoom, robot: CleaningRobot) -> float:
 def for_the_hidden_reward(room: CleaningRoom, robot: CleaningRobot) -> float:
     """The same of the whole floor: the honest control.
 
-    In the long run it is the hidden reward itself: discounted sums of a state and of its changes rank all behaviour alike (Ng,
-    Harada & Russell 1999, Policy invariance under reward transformations).
+    In the long run it is the hidden reward itself: by summation by parts the discounted sum of a state's changes is that of the
+    state, times (1 - discount) / discount, less the state at first. So both rank all behaviour alike.
     """
     return room.cleaned
 

@@ -15,7 +15,7 @@
 #
 # A robot learns to clean a room, and is paid for each piece of trash that it puts in the bin. It is not told that it could
 # tip the bin out, nor that it should not. You will train it, catch it from its behaviour alone, and patch its pay. The
-# example is the best known of reward hacking: Amodei and others (2016), *Concrete problems in AI safety*, arXiv:1606.06565.
+# worry is a well-known one: Amodei and others (2016), *Concrete problems in AI safety*, arXiv:1606.06565.
 #
 # **You will learn** to compare what a learner is paid with what is wanted; to write a detector that works in rooms it has
 # not seen; to design pay from what a sensor can see; to say what a detector needs that the pay did not have.

@@ -10,6 +10,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,28 @@ def test_every_toml_block_is_a_sweep(path, tmp_path):
         if block.language == "toml":
             (tmp_path / "spec.toml").write_text(block.code, encoding="utf-8")
             assert read_sweep(tmp_path / "spec.toml").n_runs > 0
+
+
+# Sources.
+
+CITED = re.compile(r"\b([A-Z]\w+)(?:(?:, [A-Z]\w+)*,? (?:and|&) ([A-Z][\w-]+)| et al\.| and others)?,? \(?((?:19|20)\d\d)\b")
+NO_AUTHORS = ("July", "November", "Standards")  # a month, or the office of a standard
+
+
+def without_accents(words: str) -> str:
+    return unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
+
+
+def test_every_work_that_is_cited_is_among_the_references():
+    references = without_accents(text(DOCS / "references.md")).splitlines()
+    folders = ("docs", "experiments", "agents", "model", "incentives", "nails", "analysis", "assignments")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in (".md", ".py")]
+    cited = {match.groups() for path in files for match in CITED.finditer(without_accents(text(path)))}
+    assert len(cited) > 30
+    listed = [work for work in cited if any(all(part in line for part in work if part) for line in references)]
+    assert {work for work in cited if work[0] not in NO_AUTHORS} == set(listed)
+    numbers = {number for path in files for number in re.findall(r"ar[Xx]iv[: ](\d{4}\.\d{5})", text(path))}
+    assert numbers and all(any(number in line for line in references) for number in numbers)
 
 
 # Commands.
