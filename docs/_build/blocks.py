@@ -99,7 +99,7 @@ def _sweep(code: str) -> None:
     from experiments.lab.run import run_scenarios
     from experiments.lab.toml import read_sweep
 
-    for line in code.splitlines():
+    for line in code.replace("\\\n", " ").splitlines():
         words = shlex.split(line.removeprefix(SWEEP), comments=True)
         if line.startswith(SWEEP) and "--out" in words and os.path.exists(words[0]):
             run_scenarios(read_sweep(words[0]), executor=0, store=words[words.index("--out") + 1])

@@ -154,7 +154,8 @@ UV_RUN = re.compile(r"^uv run (?:--(?:extra|with|group) \S+ )*(nailworks|python)
 
 def commands(path: Path) -> list[tuple[str, str]]:
     """Every `uv run nailworks ...` and `uv run python ...` of a page's shell blocks and of its text: program and arguments."""
-    lines = [line for block in blocks.blocks(text(path)) if block.language == "sh" for line in block.code.splitlines()]
+    shells = [block.code.replace("\\\n", " ") for block in blocks.blocks(text(path)) if block.language == "sh"]
+    lines = [line for code in shells for line in code.splitlines()]
     lines += re.findall(r"`(uv run [^`\n]+)`", re.sub(r"```.*?```", "", text(path), flags=re.DOTALL))
     return [(found[1], found[2]) for line in lines if (found := UV_RUN.match(line.strip().removesuffix(" &")))]
 
