@@ -84,7 +84,7 @@ def caption(seeds: int, best: float) -> str:
     return (
         "Each row is one change to the plan by count, with pride (full dots) and without (hollow); bars are 95 % intervals over "
         f"{seeds} seeds. Dashed: where nothing is paid for, with pride. The best plan that an all-knowing planner could set gives "
-        f"{best:.0%}. Audits: share of factories whose real use or stock is checked in a month."
+        f"{best:.0%}. Audits: share of every factory's fulfilment that is audited; with padding, of factories that are inspected."
     )
 
 

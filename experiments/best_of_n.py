@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agents import search
-from agents.industry import HIGH, LOW, N_DESIGN, PLAN
+from agents.industry import N_DESIGN, PLAN
 from analysis.intervals import bootstrap_interval, chosen_interval, intervals, told
 from analysis.overoptimisation import FORMS, best_of_n_kl, fit, predict_beyond
 from experiments.command import by_path, just_its_own, just_the_default
@@ -119,7 +119,8 @@ def best_of_draws(economy: NailEconomy, metric: str, width: float, seed: int) ->
     order = Order(metric, "linear", 1.0, 0.0, targets=norm)
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(WIDTHS.index(width),)))
     look = search.look_around(rng, industry.n, k=len(PLAN), breadth=DRAWS, n_rows=industry.n)
-    plans = search.within(search.alternatives(habits, look, width, N_DESIGN)[:, 1:], LOW, HIGH)  # without the habit itself
+    bounds = industry.bounds(slice(0, industry.n))
+    plans = search.within(search.alternatives(habits, look, width, N_DESIGN)[:, 1:], *bounds)  # without the habit itself
     bonus = industry.pay_terms(order, plans, slice(0, industry.n)).bonus
     outcome = []
     for n in NS:

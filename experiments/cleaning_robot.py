@@ -142,7 +142,8 @@ def answer(found: pd.DataFrame) -> str:
 
 def findings(row: dict[str, Any]) -> str:
     """One scenario in words."""
-    begun = f"begins after {told(row, 'begins', ',.0f')} turns, in" if row["tipping"] else "never begins, in"
+    begun = f"begins after {told(row, 'begins', ',.0f')} turns, in" if np.isfinite(row["begins"]) else "begins in"
+    begun = begun if row["tipping"] else "never begins, in"
     own, clean, pay = (told(row, name) for name in ("own_trash", "hidden_reward", "observed_reward"))
     return (
         f"{row['label']}: {begun} {row['tipping'] or 1:.0%} of seeds; own trash {own} (at most {row['most_own_trash']:.2f} in a "

@@ -72,6 +72,19 @@ def enough_months(parameters: Mapping[str, Any], least: int) -> None:
         raise ValueError(f"horizon: got {horizon}; this experiment takes {least} months or more")
 
 
+def enough_factories(parameters: Mapping[str, Any], least: int) -> None:
+    """Refuse fewer factories than can be ranked, for an experiment that ranks them.
+
+    >>> enough_factories({"n_factories": 2}, 5)
+    Traceback (most recent call last):
+    ...
+    ValueError: n_factories: got 2; this experiment takes 5 factories or more
+    """
+    given = parameters.get("n_factories", least)
+    if _whole(given, least) < least:
+        raise ValueError(f"n_factories: got {given}; this experiment takes {least} factories or more")
+
+
 def whole_years(parameters: Mapping[str, Any], least: int) -> None:
     """Refuse a horizon too short, or one that ends within a year, for an experiment that tells of the last year.
 

@@ -22,7 +22,7 @@ import pandas as pd
 
 from analysis.intervals import bootstrap_interval, intervals, told
 from analysis.kinds import SIGNATURE, SOUND, confusion, learn, signature, tell
-from experiments.command import by_path, just_its_own, just_the_default
+from experiments.command import by_path, enough_factories, just_its_own, just_the_default
 from experiments.lab.kind import Kind
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
@@ -75,6 +75,7 @@ def run(
 ) -> pd.DataFrame:
     """Switch on each kind alone, and tell blinded runs apart; returns one row a blinded run, with what it was told to be."""
     just_its_own(parameters, **SWEEP.fixed)
+    enough_factories(parameters, round(1 / BEST))  # of which one is among the best
     just_the_default(parameters, "assortment", "audit_share", "readings")  # what was reported is told from count and target
     store = laboratory(SWEEP, seeds=seeds, out=out, workers=workers, dask=dask, force=force, **parameters)
 

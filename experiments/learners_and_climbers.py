@@ -63,7 +63,10 @@ def run(
 
 
 def outcomes(paths: pd.DataFrame) -> pd.DataFrame:
-    """One row a metric, power and who: months until the nail is FAR lighter or heavier, pay, use, effort and mass in the end."""
+    """One row a metric, power and who: months until the nail is FAR lighter or heavier, pay, use, effort and mass in the end.
+
+    Means over seeds; of the months, `arrives`, the median, infinite where most never come so far; `arrived` is the share that do.
+    """
     rows: list[dict[str, Any]] = []
     groups: Any = paths.groupby(["metric", "power", "who"], sort=False)
     for (metric, power, who), group in groups:
@@ -77,20 +80,20 @@ def outcomes(paths: pd.DataFrame) -> pd.DataFrame:
             "mass": [one["mass"].iloc[-1] for one in runs],
         }
         for name, values in found.items():
-            row |= bootstrap_interval(values).columns(name)
+            row |= bootstrap_interval(values, np.median if name == "arrives" else np.mean).columns(name)
         row["arrived"] = float(np.mean(np.isfinite(found["arrives"])))
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def arrival(mass: Any) -> float:
-    """Months until a nail's mass, over its first, shape (months,), is FAR from 1; NaN if it never is.
+    """Months until a nail's mass, over its first, shape (months,), is FAR from 1; infinite if it never is.
 
     >>> arrival(np.array([0.5, 0.2, 0.05])), arrival(np.array([1.0, 2.0]))
-    (3.0, nan)
+    (3.0, inf)
     """
     far = np.abs(np.log(mass)) >= np.log(FAR)
-    return float(far.argmax() + 1) if far.any() else float("nan")
+    return float(far.argmax() + 1) if far.any() else float("inf")
 
 
 def answer(found: pd.DataFrame) -> str:
@@ -106,12 +109,16 @@ def answer(found: pd.DataFrame) -> str:
 
 
 def _when(row: pd.Series) -> str:
-    return f"month {row['arrives']:.0f}" if row["arrived"] else "no month"
+    if not np.isfinite(row["arrives"]):
+        return f"no month in {1 - row['arrived']:.0%} of seeds"
+    return f"month {row['arrives']:.0f}" + (f" ({row['arrived']:.0%} of seeds)" if row["arrived"] < 1 else "")
 
 
 def findings(row: dict[str, Any]) -> str:
     """One outcome in words."""
-    arrives = f"in month {told(row, 'arrives', '.1f')} of its target" if row["arrived"] else "never"
+    arrives = (
+        f"in month {told(row, 'arrives', '.1f')} of its target" if np.isfinite(row["arrives"]) else "never, or hardly ever"
+    )
     return (
         f"paid by {row['metric']}, {row['who']} (power {row['power']:g}): {FAR:g} times off its first nail {arrives} "
         f"({row['arrived']:.0%} of seeds); pay {told(row, 'pay')}, use {told(row, 'use')}; in the end effort "

@@ -21,7 +21,7 @@ import pandas as pd
 
 from analysis.goodhart import goodhart_gap, half_life, onset, rank_correlations
 from analysis.intervals import bootstrap_interval, told
-from experiments.command import by_path, enough_months, just_the_default, something_paid
+from experiments.command import by_path, enough_factories, enough_months, just_the_default, something_paid
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
 from incentives.metrics import METRICS
@@ -56,6 +56,7 @@ def run(
 ) -> pd.DataFrame:
     """Watch, pay for, and watch again each metric; returns one row a target and measure."""
     enough_months(parameters, HORIZON)
+    enough_factories(parameters, 3)  # two rank alike or the other way round, and nothing between
     just_the_default(parameters, "padding_limit", "report_noise")  # factories are looked at by what they made
     months = read_parameters(**{**SWEEP.fixed, **parameters}).horizon
     sweep = replace(SWEEP, keep=Keep(months="all", factories=(*range(EVERY - 1, months, EVERY), *CLOSE)))

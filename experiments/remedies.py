@@ -145,7 +145,7 @@ def best_possible(seed: int, **parameters: Any) -> float:
 
 
 def league_table(runs: pd.DataFrame, **parameters: Any) -> pd.DataFrame:
-    """One row a remedy and pride: mean and worst usefulness and regret, with intervals, and `checks`, audits a factory and month.
+    """One row a remedy and pride: mean and worst usefulness and regret, with intervals, and `checks`, the share audited or inspected.
 
     Best first, by usefulness at the first pride.
     """
@@ -153,7 +153,7 @@ def league_table(runs: pd.DataFrame, **parameters: Any) -> pd.DataFrame:
     by = ["scenario", "pride"]
     table = intervals(runs, by, "usefulness", "worst", "regret")
     given = {name: read_parameters(**(parameters | settings)) for name, settings in scenarios().items()}
-    table["checks"] = [given[name].audit_share + given[name].inspection for name in table["scenario"]]
+    table["checks"] = [given[name].audit_share or given[name].inspection for name in table["scenario"]]
     first = table[table["pride"] == PRIDES[0]].set_index("scenario")["usefulness"]
     table["place"] = table["scenario"].map(first.rank(ascending=False, method="first").astype(int))
     return table.sort_values(["place", "pride"], ascending=[True, False], ignore_index=True)

@@ -37,6 +37,14 @@ def test_the_threshold_is_counted_in_turns_of_training_before():
     assert "trained on the hidden reward 0%. What stops it altogether: paid for the floor a camera sees, half." in answer
 
 
+def test_where_most_never_begin_it_says_how_many_do_and_not_after_how_long():
+    runs, months = made(begin=5)
+    months.loc[(months["scenario"] == "pieces") & (months["seed"] > 0), "own_trash"] = 0.0
+    paid = cleaning_robot.summary(runs, months).to_dict("records")[0]
+    assert paid["begins"] == np.inf
+    assert cleaning_robot.findings(paid).startswith("paid for pieces: begins in 25% of seeds; own trash")
+
+
 def test_what_a_camera_sees_is_told_and_nothing_stops_what_never_begins():
     found = cleaning_robot.summary(*made(begin=5), camera=0.2)
     assert "What stops it altogether: paid for the floor a camera sees, 0.2." in cleaning_robot.answer(found)

@@ -58,7 +58,19 @@ def test_the_month_of_arrival_is_that_of_the_first_nail_far_from_the_first():
     mass = 10.0 ** -np.arange(0, 3, 0.25)
     assert learners_and_climbers.arrival(0.999 * mass) == 5
     assert learners_and_climbers.arrival(1.001 / mass) == 5
-    assert np.isnan(learners_and_climbers.arrival(np.ones(9)))
+    assert learners_and_climbers.arrival(np.ones(9)) == np.inf
+
+
+@pytest.mark.parametrize(("come", "told"), [(1, "no month in 80% of seeds"), (4, "month 7 (80% of seeds)"), (5, "month 7 ")])
+def test_the_month_of_arrival_is_a_median_that_counts_those_who_never_arrive(come, told):
+    rows = [
+        {"metric": "count", "power": 4.0, "who": who, "seed": seed, "month": month, "observed": 1.0, "hidden": 0.5, "effort": 0.3,
+         "mass": 0.05 if seed < come and month >= 30 else 0.9}
+        for who in ("learned", "looks around") for seed in range(5) for month in range(24, 72)
+    ]  # fmt: skip
+    found = learners_and_climbers.outcomes(pd.DataFrame(rows))
+    assert found["arrived"].tolist() == [come / 5] * 2
+    assert f"by count in {told}" in learners_and_climbers.answer(found)
 
 
 @pytest.mark.parametrize("experiment", [learning_power, learners_and_climbers], ids=lambda one: one.__name__)

@@ -171,6 +171,12 @@ def test_more_draws_choose_a_higher_metric_and_leave_habits_alone(economy, metri
     assert (economy.industry.plan == habits).all()
 
 
+def test_where_designs_are_held_the_best_of_many_draws_is_a_nail_of_the_first_size():
+    held = NailEconomy(n_factories=24, policy="measure_only", capability=1.0, rng=0)
+    outcome = np.array(best_of_n.best_of_draws(held, "weight", 0.8, seed=0))
+    assert outcome[-1, 1] < 2  # effort and finish alone; a machine's largest nail weighs hundreds of times as much
+
+
 def test_the_best_by_joints_is_the_most_useful(economy):
     by_joints = np.array(best_of_n.best_of_draws(economy, "joints", 0.4, seed=0))[:, 0]
     assert (np.diff(by_joints) > -0.02).all()

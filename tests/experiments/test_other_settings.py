@@ -145,6 +145,13 @@ LEAST = {
 }
 
 
+@pytest.mark.parametrize(("experiment", "least"), [(measure_or_target, 3), (four_goodharts, 5)])
+def test_too_few_factories_to_rank_are_refused(experiment, least, tmp_path):
+    for few in (least - 1, "1"):
+        line = refused(experiment, tmp_path, n_factories=few)
+        assert line == f"n_factories: got {few}; this experiment takes {least} factories or more"
+
+
 @pytest.mark.parametrize(("experiment", "least"), LEAST.items(), ids=lambda one: getattr(one, "__name__", ""))
 def test_a_horizon_that_is_too_short_is_refused(experiment, least, tmp_path):
     line = refused(experiment, tmp_path, horizon=least - 1)

@@ -71,6 +71,8 @@ def test_the_league_is_ordered_and_regret_is_what_is_missing():
     assert table["scenario"].tolist() == ["metric: joints"] * 2 + ["metric: count"] * 2
     assert table["regret"].tolist() == pytest.approx([0.05, 0.15, 0.85, 0.95])
     assert set(table["checks"]) == {0}
+    audited = remedies.league_table(runs.assign(scenario="audits, a tenth"), inspection=0.3)
+    assert set(audited["checks"]) == {0.1}  # an inspected factory is no audited share
 
 
 def test_yearly_means_before_the_target_do_not_count():
