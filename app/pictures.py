@@ -199,6 +199,7 @@ def desk(visit: Visit) -> dict[str, Any]:
         "message": visit.message,
         "told": visit.told,
         "decrees": decrees(visit),
+        "decreeing": decreeing(visit),
         "numbers": numbers(moment),
         "log": [{"month": month, "words": words} for month, words in log(visit)],
         "led": led(visit),
@@ -256,10 +257,16 @@ def story_so_far(visit: Visit) -> dict[str, Any] | None:
     assert visit.step is not None
     step = story.STEPS[visit.step]
     rows = replay.economy.records.rows[: step.month]
-    there = visit.until is None and replay.month >= step.month
+    words = step.words(rows) if replay.month >= step.month else ""
+    if visit.playing:
+        words = f"Playing on to month {step.month} …"
+    elif not words:
+        words = f"Play goes on to month {step.month}."
+    elif visit.view != step.month:
+        words += f" (Told of month {step.month}.)"
     return {
         "title": f"{visit.step + 1}. {step.title}",
-        "words": step.words(rows) if there else f"Playing on to month {step.month} …",
+        "words": words,
         "step": visit.step,
         "steps": len(story.STEPS),
         "game": False,
@@ -290,6 +297,16 @@ def decrees(visit: Visit) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def decreeing(visit: Visit) -> dict[str, Any]:
+    """Whether decrees are held back, and in a few words why, or when they would act."""
+    last = visit.replay.month
+    if visit.step is not None:
+        return {"held": True, "words": "not while a story is told"}
+    if visit.view < last:
+        return {"held": False, "words": f"at month {last}; act from {last + 1}"}
+    return {"held": False, "words": "act from the next month"}
 
 
 def settings(visit: Visit) -> list[dict[str, Any]]:

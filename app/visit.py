@@ -44,7 +44,6 @@ class Visit:
         self.sharing, self.band_wanted = False, False
         self.filmed: float | None = None  # share of the film that is drawn
         self.step: int | None = None  # of the story, from 0
-        self.until: int | None = None  # month at which to pause
         self.game: story.Game | None = None
         self.left: list[dict[str, Any]] = []  # the visitor's own run under a story or game; over it, a game under a story
         try:
@@ -106,8 +105,8 @@ class Visit:
                 self._restart()
             else:
                 self.playing = False
-            if self.until is not None and self.view >= self.until:
-                self.playing, self.until = False, None
+            if self.step is not None and self.view >= story.STEPS[self.step].month:
+                self.playing = False
             if not self.playing or time.perf_counter() >= until:
                 return
 
@@ -118,6 +117,11 @@ class Visit:
         self.view = min(self.view + 1, self.replay.month)
         if self.rival is not None:
             self.rival.advance(self.view - self.rival.month)
+
+    def _follow(self) -> None:
+        """Tell the step of the story that the month on show belongs to, where that lies beyond the step being told."""
+        if self.step is not None:
+            self.step += sum(step.month < self.view for step in story.STEPS[self.step :])
 
     def _restart(self) -> None:
         rival = self.rival_name
@@ -130,23 +134,21 @@ class Visit:
 
     def do_story(self, step: int) -> None:
         """Tell a step of the story, from 0, and play up to its month; a step of -1 closes a story or game: what was left is back."""
-        self.playing, self.until = False, None
+        self.playing = False
         if step < 0:
             self._come_back()
             return
         if self.step is None:
             self._leave(Replay())
+            self.speed = STORY_SPEED
         self.step = min(step, len(story.STEPS) - 1)
         month = story.STEPS[self.step].month
-        if month <= self.replay.month:
-            self.view = month
-        else:
-            self.view = self.replay.month
-            self.until, self.playing, self.speed = month, True, STORY_SPEED
+        self.view = min(month, self.replay.month)
+        self.playing = self.view < month
 
     def do_game(self) -> None:
         """Begin the ten years in which the visitor is the planner, or go on with them after a story."""
-        self.playing, self.until = False, None
+        self.playing = False
         if self.step is not None:
             self._come_back()
         if self.game is None:
@@ -170,21 +172,25 @@ class Visit:
         """Begin the run that this visit came with again, in which a factory does what it has learned."""
         if not self.learned:
             raise ValueError("learner: nobody is led here; `nailworks app --policy FILE` opens what a factory has learned")
-        self.playing, self.until, self.step, self.game, self.pending, self.left = False, None, None, None, {}, []
+        self.playing, self.step, self.game, self.pending, self.left = False, None, None, {}, []
         replay, months = read_address(self.learned)
         self._show(replay)
         replay.advance(months)
         self.view = months
 
     def do_play(self) -> None:
-        """Play, or pause."""
-        self.until = None
+        """Play, or pause; a story plays to the end of its step, and from there through the next."""
+        if self.step is not None and self.view == story.STEPS[self.step].month:
+            if self.step + 1 < len(story.STEPS):
+                self.do_story(self.step + 1)
+            return
         self.playing = not self.playing and not (self.replay.ended and self.view == self.replay.month and not self.again)
 
     def do_step(self) -> None:
         """A month on."""
         self.playing = False
         self._onward()
+        self._follow()
 
     def do_back(self) -> None:
         """Look at the month before."""
@@ -194,6 +200,7 @@ class Visit:
         """Look at a month that is remembered."""
         self.playing = False
         self.view = min(max(int(month), 0), self.replay.month)
+        self._follow()
 
     def do_jump(self, month: int | str) -> None:
         """Look at a month, simulating up to it where need be."""
@@ -203,6 +210,7 @@ class Visit:
             raise ValueError(f"month: got {text[:20]!r}; it takes a whole number from 0 to {self.replay.horizon}")
         self.replay.advance(int(text) - self.replay.month)
         self.view = int(text)
+        self._follow()
         if self.rival is not None:
             self.rival.advance(self.replay.month - self.rival.month)
 
@@ -211,7 +219,7 @@ class Visit:
 
         A story or game begins again; where settings wait, it is over, and the visitor's own run begins anew with them.
         """
-        self.playing, self.until = False, None
+        self.playing = False
         if self.left and not self.pending:
             told = self.step is not None
             self._come_back()
@@ -260,6 +268,8 @@ class Visit:
 
     def _decree(self, **decree: Any) -> None:
         """Decree something from the next month on."""
+        if self.step is not None:
+            raise ValueError(f"{', '.join(decree)}: a story is being told: close it, or go on to be the planner, to decree something")
         if self.game is not None and (refusal := story.refusal(decree, self.replay.month)):
             raise ValueError(refusal)
         if self.replay.ended:

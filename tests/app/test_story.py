@@ -68,6 +68,58 @@ def test_back_looks_at_what_was():
     assert (visit.view, visit.replay.month, visit.playing) == (24, 30, False)
 
 
+def test_while_a_story_is_told_nothing_can_be_decreed(rows):
+    visit = Visit()
+    visit.act("story", 0)
+    play(visit)
+    visit.act("metric", "weight")
+    assert visit.message == "metric: a story is being told: close it, or go on to be the planner, to decree something"
+    assert desk(visit)["decreeing"] == {"held": True, "words": "not while a story is told"}
+    visit.act("story", 2)
+    assert told(play(visit))["words"] == story.STEPS[2].words(rows[:84])
+    visit.act("story", -1)
+    assert desk(visit)["decreeing"] == {"held": False, "words": "act from the next month"}
+    visit.act("metric", "weight")
+    assert visit.message == ""
+
+
+def test_whoever_pauses_a_step_and_plays_on_comes_to_its_end():
+    visit = Visit()
+    visit.act("story", 0)
+    visit.act("tick")
+    visit.act("play")
+    assert (visit.playing, told(visit)["words"]) == (False, "Play goes on to month 24.")
+    visit.act("play")
+    assert (play(visit).view, visit.step) == (24, 0)
+
+
+def test_play_at_the_end_of_a_step_tells_the_next_and_after_the_last_nothing():
+    visit = Visit()
+    visit.act("story", 0)
+    play(visit)
+    for k, step in enumerate(story.STEPS[1:], 1):
+        visit.act("play")
+        assert (play(visit).view, visit.step) == (step.month, k)
+    visit.act("again", True)
+    visit.act("play")
+    assert (visit.playing, visit.view) == (False, 192)
+
+
+def test_the_words_keep_up_with_whoever_steps_or_goes_beyond_a_step():
+    visit = Visit()
+    visit.act("story", 0)
+    play(visit)
+    visit.act("step")
+    assert (visit.view, visit.step, told(visit)["words"]) == (25, 1, "Play goes on to month 30.")
+    visit.act("jump", 90)
+    assert (visit.step, told(visit)["title"]) == (3, "4. Complaint")
+    visit.act("look", 60)
+    assert (visit.step, told(visit)["words"]) == (3, "Play goes on to month 96.")
+    visit.act("story", 2)
+    visit.act("look", 40)  # to see for oneself what the words tell
+    assert told(visit)["words"].endswith(" (Told of month 84.)")
+
+
 def test_the_game_starts_with_two_metrics_and_unlocks_a_remedy_each_year():
     visit = Visit()
     visit.act("game")
