@@ -201,7 +201,7 @@ def desk(visit: Visit) -> dict[str, Any]:
         "decrees": decrees(visit),
         "decreeing": decreeing(visit),
         "numbers": numbers(moment),
-        "log": [{"month": month, "words": words} for month, words in log(visit)],
+        "log": [{"month": month, "words": words} for month, words in reversed(log(visit))],
         "led": led(visit),
         "learner": bool(visit.learned),
         "chosen": visit.chosen,
@@ -304,6 +304,8 @@ def decreeing(visit: Visit) -> dict[str, Any]:
     last = visit.replay.month
     if visit.step is not None:
         return {"held": True, "words": "not while a story is told"}
+    if visit.replay.ended:
+        return {"held": True, "words": "the run has ended"}
     if visit.view < last:
         return {"held": False, "words": f"at month {last}; act from {last + 1}"}
     return {"held": False, "words": "act from the next month"}

@@ -59,7 +59,7 @@ def collapse(rows: Rows) -> str:
 
 def complaint(rows: Rows) -> str:
     """Letters."""
-    first = next((row["month"] for row in rows if row["complaining_share"] > 0.5), None)
+    first = next((row["month"] + 1 for row in rows if row["complaining_share"] > 0.5), None)
     since = "" if first is None else f" Over half of them have complained since month {first}."
     return (
         f"The plan is fulfilled, and {rows[-1]['complaining_share']:.0%} of the building trusts complain.{since} Reports say one "

@@ -1,5 +1,7 @@
 """The story says what the run shows, and the game offers what there is."""
 
+import re
+
 import pytest
 
 from agents.policies import POLICIES
@@ -57,6 +59,14 @@ def test_the_first_step_says_what_is_made_without_effort(rows):
     idle = nails_by_hours(3.0, 0.9, 0.0) / nails_by_hours(3.0, 0.9, 1.0)
     words = story.STEPS[0].words(rows[:24])
     assert f"effort has settled at 0% (idle hands still make {idle:.0%} of what busy ones would)" in words
+
+
+def test_the_month_since_which_they_complain_is_the_one_that_the_page_shows_for_it():
+    visit = Visit()
+    visit.act("jump", 96)
+    since = int(re.findall(r"complained since month (\d+)", story.STEPS[3].words(visit.replay.economy.records.rows))[0])
+    shares = {month: visit.replay.at(month).complains.mean() for month in (since - 1, since)}
+    assert shares[since - 1] <= 0.5 < shares[since]
 
 
 def test_back_looks_at_what_was():

@@ -137,6 +137,28 @@ def test_a_reset_keeps_the_metric_of_a_run_that_names_no_policy():
     assert visit.moment.target == "weight"
 
 
+def test_the_log_begins_with_the_latest_decree():
+    visit = visited(("metric", "weight"), ("jump", 5), ("metric", "count"), ("bonus", "capped"))
+    assert [(decree["month"], decree["words"]) for decree in desk(visit)["log"]] == [
+        (5, "capped bonus"),
+        (5, "pay by count"),
+        (0, "pay by weight"),
+    ]
+
+
+def test_who_looks_back_is_told_of_which_month_the_decrees_stand_and_when_one_would_act():
+    visit = visited(("metric", "weight"), ("jump", 20), ("look", 0))
+    assert desk(visit)["decreeing"]["words"] == "at month 20; act from 21"
+    visit.act("metric", "count")
+    assert desk(visit)["log"][0]["month"] == 20
+    visit.act("jump", 21)
+    assert (visit.replay.at(20).target, visit.moment.target) == ("weight", "count")
+    assert desk(visit)["decreeing"]["words"] == "act from the next month"
+    visit.act("jump", 60)
+    visit.act("look", 3)
+    assert desk(visit)["decreeing"] == {"held": True, "words": "the run has ended"}
+
+
 def test_a_setting_that_will_not_do_leaves_the_run_as_it_was():
     visit = visited(("jump", 3), ("setting", {"name": "pride", "value": "much"}), "reset")
     assert visit.message.startswith("pride: got 'much'")
