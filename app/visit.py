@@ -16,6 +16,7 @@ from model.economy import DECREES
 SPEEDS = {"2": 2.0, "6": 6.0, "12": 12.0, "24": 24.0, "full": float("inf")}  # months a second
 FRAME_SECONDS = 0.005  # of simulation between two pictures at full speed
 STORY_SPEED = "24"
+ADDRESS_SECONDS = 3.0  # between two changes of the address while a run plays: each costs a browser as much as a picture
 # What the page can set, at a reset.
 SETTINGS = ("policy", "n_factories", "horizon", "pride", "breadth", "imitation", "padding_limit")
 RIVAL_SELF = "this run, left alone"
@@ -55,6 +56,11 @@ class Visit:
             self.message = f"{error}. This is the usual run instead."
         self.view = self.replay.month
         self.learned = query if self.replay.led else ""  # what one can come back to
+        self._bar = (
+            "",
+            (0, True),
+            0.0,
+        )  # what the browser's bar has: an address, of how many decrees and whose run, and since when
 
     def _show(self, replay: Replay) -> None:
         self.replay, self.view = replay, 0
@@ -80,6 +86,15 @@ class Visit:
     def address(self) -> str:
         """The query string that repeats this run; while a story is told, the one that waits under it."""
         return address(self.replay if self.step is None else self.left[-1]["replay"])
+
+    @property
+    def address_for_bar(self) -> str:
+        """The address for the browser's bar: while the run plays, one that is `ADDRESS_SECONDS` old at most, with all decrees."""
+        _, of, since = self._bar
+        now, of_now = time.perf_counter(), (len(self.replay.decrees), self.step is None)
+        if not self.playing or of_now != of or now - since > ADDRESS_SECONDS:
+            self._bar = (self.address, of_now, now)
+        return self._bar[0]
 
     def act(self, action: str, value: Any = None) -> None:
         """Do what a control asks for: its name, and what it was set to; or "point", at a picture."""
@@ -269,7 +284,9 @@ class Visit:
     def _decree(self, **decree: Any) -> None:
         """Decree something from the next month on."""
         if self.step is not None:
-            raise ValueError(f"{', '.join(decree)}: a story is being told: close it, or go on to be the planner, to decree something")
+            raise ValueError(
+                f"{', '.join(decree)}: a story is being told: close it, or go on to be the planner, to decree something"
+            )
         if self.game is not None and (refusal := story.refusal(decree, self.replay.month)):
             raise ValueError(refusal)
         if self.replay.ended:

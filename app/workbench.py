@@ -130,7 +130,7 @@ def Page():
         grounds=sent(grounds(visit, visit.told)),
         pictures=sent(pictures(visit, visit.told)),
         frame=frame.value,
-        address="" if visit.playing else visit.address,
+        address=visit.address_for_bar,
         file=kept.value,
         event_act=act,
         event_drawn=drawn,

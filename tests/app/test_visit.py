@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,21 @@ def test_its_address_its_script_and_its_command_repeat_it_exactly():
     script = as_python(replay).replace("print(economy.months)", "print(economy.months.to_csv(index=False))")
     for text in (run("-c", script), run("-m", "app.share", as_command(replay).split('"')[1])):
         pd.testing.assert_frame_equal(table(text), table(expected.to_csv(index=False)))
+
+
+def test_while_a_run_plays_the_bar_has_its_decrees_and_is_seldom_changed(monkeypatch):
+    clock = iter(np.arange(0, 100, 0.1))
+    monkeypatch.setattr("app.visit.time", SimpleNamespace(perf_counter=lambda: next(clock)))
+    visit, bars = visited("play"), []
+    for month in range(60):
+        if month == 20:
+            visit.act("metric", "weight")
+            assert visit.address_for_bar == f"seed=7&{SMALL}&do=20:metric:weight&months=20"
+        visit.act("tick")
+        bars.append(visit.address_for_bar)
+    assert 3 < len(set(bars)) < 10
+    visit.act("tick")
+    assert (visit.playing, visit.address_for_bar) == (False, visit.address)
 
 
 @settings(max_examples=15)

@@ -88,6 +88,20 @@ def test_decrees_act_at_once_and_are_marked_and_logged(bench, screenshot):
     screenshot("workbench_decrees")
 
 
+def test_a_page_that_is_loaded_again_while_it_plays_has_its_run_and_decrees(bench):
+    page = bench("n_factories=12&horizon=1200&months=5")
+    page.get_by_label("Speed").select_option("2")
+    press(page, "▶ Play")
+    page.get_by_label("Pay the factories by").select_option("weight")
+    page.wait_for_function("location.search.includes(':metric:weight')")
+    page.wait_for_function("+new URLSearchParams(location.search).get('months') > 8")
+    shows(page, playing="true")
+    page.reload()
+    page.locator(".nw[data-playing='false']").wait_for()
+    expect(page.get_by_role("list", name="Log of decrees")).to_contain_text("pay by weight")
+    assert month(page) > 8
+
+
 def test_the_past_is_looked_at_without_computing_it_again(bench):
     page = bench("n_factories=12&months=30")
     words = page.locator("g.factory title")  # which come a moment after a key
