@@ -47,27 +47,50 @@ def free_port():
 
 
 @pytest.fixture(scope="session")
-def start(free_port):
-    """A function that serves the page of a module and returns its address; all are stopped at the end."""
+def servers():
+    """The servers that run, by address; all are stopped at the end."""
+    servers = {}
+    yield servers
+    for server in servers.values():
+        server.terminate()
+    for server in servers.values():
+        _end(server)
+
+
+@pytest.fixture(scope="session")
+def start(servers, free_port):
+    """A function that serves the page of a module, on a free port unless told, and returns its address."""
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine (on Debian: apt-get install chromium)")
-    servers = []
 
-    def start(module, **environment):
-        command = [sys.executable, "-c", f"from {module} import main; main({free_port()}, open_browser=False)"]
+    def start(module, port=None, **environment):
+        command = [sys.executable, "-c", f"from {module} import main; main({port or free_port()}, open_browser=False)"]
         server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, **environment})
-        servers.append(server)
         assert server.stdout
         line = server.stdout.readline()  # is printed once the port is open; empty if the server died
-        assert "http://127.0.0.1:" in line, f"{module} did not start: {line!r}"
-        return next(word for word in line.split() if word.startswith("http"))
+        address = next((word for word in line.split() if word.startswith("http://127.0.0.1:")), f"{module} {server.pid}")
+        servers[address] = server
+        assert address.startswith("http"), f"{module} did not start: {line!r}"
+        return address
 
-    yield start
-    for server in servers:
+    return start
+
+
+@pytest.fixture(scope="session")
+def stop(servers):
+    """A function that stops the server at an address."""
+
+    def stop(address):
+        server = servers.pop(address)
         server.terminate()
-    for server in servers:
-        with server:
-            server.communicate(timeout=20)
+        _end(server)
+
+    return stop
+
+
+def _end(server):
+    with server:
+        server.communicate(timeout=20)
 
 
 @pytest.fixture

@@ -260,6 +260,39 @@ def test_everything_can_be_done_by_keyboard(bench, screenshot):
     shows(page, month=0, last=0)
 
 
+def test_keys_work_while_a_slider_or_a_tick_box_has_the_focus(bench):
+    page = bench("n_factories=12&months=3")
+    page.get_by_label("Start over at the end").click()
+    page.keyboard.press("ArrowRight")
+    shows(page, month=4)
+    page.keyboard.press(" ")  # but this is the tick box's own
+    expect(page.get_by_label("Start over at the end")).not_to_be_checked()
+    page.get_by_role("slider", name="Bonus strength").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("list", name="Log of decrees")).to_contain_text("bonus strength 0.55")
+    shows(page, month=4, playing="false")
+    page.keyboard.press("]")
+    expect(page.get_by_label("Factory", exact=True)).not_to_have_value(str(Visit("n_factories=12").chosen))
+    page.get_by_label("seed", exact=True).focus()
+    page.keyboard.press("d")
+    expect(page.get_by_label("seed", exact=True)).to_have_value("7d")
+    expect(page.locator("html")).to_have_attribute("data-nw-theme", "light")
+
+
+def test_a_dialog_has_the_focus_while_it_is_open_and_escape_closes_it_from_within(bench):
+    page = bench("n_factories=12&months=3")
+    page.get_by_label("Speed").focus()
+    for key, name, first in (("s", "Share and keep", "Copy as Address"), ("?", "Keys", "Close")):
+        page.get_by_role("button", name="Step", exact=True).focus()
+        page.keyboard.press(key)
+        expect(page.get_by_role("dialog", name=name).get_by_role("button", name=first)).to_be_focused()
+        if key == "s":
+            page.get_by_role("textbox", name="Python").focus()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.get_by_role("button", name="Step", exact=True)).to_be_focused()
+
+
 def test_every_control_and_picture_has_a_name(bench):
     page = bench("n_factories=12&months=3")
     nameless = page.evaluate(
@@ -350,6 +383,37 @@ def test_on_a_larger_screen_all_is_larger_and_a_click_still_meets_what_it_points
     expect(page.get_by_label("Factory", exact=True)).to_have_value(str(chosen))
 
 
+def test_what_is_paid_for_is_seen_in_windows_of_all_widths(bench):
+    page = bench("months=62")
+    for wide in (1101, 1180, 1279, 1280):
+        shapes = measured(page, (wide, 760))["shapes"]
+        chip = next(s for s in shapes if s["name"] == "paid by count")
+        yard = next(s for s in shapes if s["name"].startswith("The yard"))
+        assert chip["right"] < yard["right"] + 20, wide
+
+
+def test_printed_it_is_whole_light_and_keeps_the_colours_that_tell_something(bench, screenshot):
+    page = bench("months=62")
+    page.keyboard.press("d")
+    expect(page.locator("html")).to_have_attribute("data-nw-theme", "dark")
+    pale = page.evaluate(INK)
+    assert len(re.findall(rb"/Type /Page\b(?!s)", page.pdf(format="A4"))) == 2
+    page.emulate_media(media="print")
+    screenshot("workbench_print")
+    expect(page.get_by_role("button")).to_have_count(0)
+    assert page.evaluate(INK) != pale
+    assert {e["printed"] for e in page.evaluate(KEY)} == {"exact"}
+    page.emulate_media(media="screen", forced_colors="active")
+    assert len({e["colour"] for e in page.evaluate(KEY)}) == 4
+
+
+INK = "getComputedStyle(document.querySelector('[data-why]')).color"
+KEY = """[...document.querySelectorAll(".key i")].map((e) => {
+    const style = getComputedStyle(e);
+    return { colour: style.backgroundColor, printed: style.printColorAdjust };
+})"""
+
+
 def test_on_a_tablet_nothing_is_beyond_the_side(bench):
     assert measured(bench(EVERYTHING), TABLET)["sideways"] == 0
 
@@ -413,6 +477,8 @@ def test_two_policies_run_side_by_side_with_a_band_of_seeds_behind(bench, screen
     page.get_by_label("Beside this run").select_option("nothing paid")
     expect(page.locator("svg[aria-label^='Beside: nothing paid']")).to_be_visible()
     expect(page.locator(".line.beside")).to_be_visible()
+    page.locator("svg[aria-label^='Beside'] g.factory[data-factory='7']").click()
+    expect(page.get_by_label("Factory", exact=True)).to_have_value("7")
     expect(page.locator("[data-beside]")).to_have_count(3)
     expect(page.locator("[data-beside]").last).to_have_text(re.compile("^[0-9]+ of 12 trusts complain$"))
     height = page.evaluate("document.querySelector('.nw').scrollHeight")
@@ -506,6 +572,20 @@ def test_what_twenty_visitors_ask_at_once_is_worked_out_in_a_second(bench):
         press(page, "Step")
         shows(page, month=month)
     assert computed() - before < 1.0  # seconds of one core, whatever else the machine does
+
+
+def test_when_the_server_has_stopped_and_started_a_click_brings_the_run_back(start, stop, watched):
+    address = start("app.workbench")
+    watched.goto(f"{address}/?n_factories=12&do=3:metric:weight&months=9")
+    shows(watched, month=9, target="weight")
+    stop(address)
+    expect(watched.get_by_text("Server disconnected.")).to_be_visible(timeout=30_000)
+    start("app.workbench", port=urlsplit(address).port)
+    watched.get_by_role("button", name="Refresh now").click()
+    watched.wait_for_event("load")
+    shows(watched, month=9, target="weight")
+    press(watched, "Step")
+    shows(watched, month=10)
 
 
 NOWHERE = "http://127.0.0.1:9"  # where nobody listens
