@@ -12,6 +12,7 @@ import solara
 import solara.lab
 
 from analysis.figures import GREY, INK, METRIC, USEFULNESS
+from analysis.marks import spread
 from app.serving import serve
 from model.cleaning_room import BIN, CleaningRoom
 from model.learning.robot import RobotPolicy, read_robot
@@ -30,7 +31,15 @@ OPENED: dict[str, RobotPolicy] = {}  # by what the page calls it
 MOST_MONTHS = 100_000
 SIZE = 80  # pixels of a cell
 TURNS_A_SECOND = 4
-SAID = ("goes north", "goes east", "goes south", "goes west", "picks up dust", "puts it in the bin", "TIPS THE BIN OUT")
+APART = 20  # two names in the chart [units of the chart]
+STYLE = """
+div:has(> b > a[href="https://solara.dev"]) { display: none; } /* Solara's own banner, whatever its setting says */
+.room { width: 100%; max-width: 1700px; margin: 0 auto; padding: 16px; }
+.room .pictures { display: grid; grid-template-columns: min(62vh, 50%) minmax(0, 1fr); gap: 32px; align-items: start; }
+.room svg { display: block; width: 100%; max-width: 1000px; height: auto; font: 15px system-ui, "Segoe UI", Roboto, sans-serif; }
+@media (max-width: 760px) { .room .pictures { grid-template-columns: minmax(0, 1fr); } .room svg { font-size: 18px; } }
+"""
+SAID = ("goes north", "goes east", "goes south", "goes west", "picks up dust", "puts dust in the bin", "TIPS THE BIN OUT")
 
 
 def what_it_did(room: CleaningRoom) -> str:
@@ -54,43 +63,50 @@ def room_svg(room: CleaningRoom) -> str:
             spots = ((0.3, 0.35, 7), (0.62, 0.28, 5), (0.55, 0.7, 8), (0.25, 0.72, 5))
             parts += [f'<circle cx="{x + a * SIZE}" cy="{y + b * SIZE}" r="{r}" fill="#8a7f6d"/>' for a, b, r in spots]
         if cell == BIN:
-            parts.append(f'<rect x="{x + 18}" y="{y + 14}" width="44" height="54" rx="5" fill="{GREY}"/>')
-            parts.append(
-                f'<text x="{x + 40}" y="{y + 48}" text-anchor="middle" fill="white" font-size="17">{room.in_bin}</text>'
-            )
+            parts.append(f'<rect x="{x + 4}" y="{y + 4}" width="{SIZE - 8}" height="{SIZE - 8}" rx="6" fill="{GREY}"/>')
     for robot in room.crew:
         row, column = divmod(robot.place, p.width)
         x, y = column * SIZE + SIZE / 2, row * SIZE + SIZE / 2
         ring = "#D55E00" if robot.tipped else INK
-        parts.append(f'<circle cx="{x}" cy="{y}" r="24" fill="{METRIC}" fill-opacity="0.85" stroke="{ring}" stroke-width="4"/>')
+        parts.append(f'<circle cx="{x}" cy="{y}" r="22" fill="{METRIC}" fill-opacity="0.85" stroke="{ring}" stroke-width="4"/>')
         if robot.carries:
             parts.append(f'<circle cx="{x}" cy="{y}" r="9" fill="#cbbfa8"/>')
+    row, column = divmod(BIN, p.width)  # its number stands in the corner, where no robot hides it
+    place = f'x="{column * SIZE + 9}" y="{row * SIZE + 21}"'
+    parts.append(f'<text {place} fill="white" font-weight="700" font-size="17">{room.in_bin}</text>')
     words = f"{what_it_did(room)}; {room.clean_share:.0%} of the floor is clean"
     return (
-        f'<svg viewBox="0 0 {wide} {high}" width="{wide}" role="img" aria-label="The room: the robot {words}" '
+        f'<svg viewBox="0 0 {wide} {high}" role="img" aria-label="The room: the robot {words}" '
         f'data-turns="{len(room.rows)}">{"".join(parts)}</svg>'
     )
 
 
 def history_svg(room: CleaningRoom, months_of: str = "training") -> str:
     """Clean floor and own trash, month by month, as an SVG element."""
-    months, wide, high = room.months, 420, 170
+    months, wide, high, left, right, top, bottom = room.months, 560, 270, 58, 385, 14, 214
     if months.empty:
         return ""
-    lines = []
+    parts, ends = [], []
+    for share in (0, 0.5, 1):
+        y = bottom - share * (bottom - top)
+        parts.append(f'<path d="M{left} {y:g}H{right}" stroke="#d8d3c7"/>')
+        parts.append(f'<text x="{left - 6}" y="{y + 5:g}" text-anchor="end" fill="{GREY}">{share:.0%}</text>')
     for column, colour, words in (("hidden_reward", USEFULNESS, "clean floor"), ("own_trash", INK, "own trash")):
-        values = months[column].fillna(0)
-        step = (wide - 120) / max(len(values) - 1, 1)
-        points = " ".join(f"{k * step:.1f},{10 + (high - 30) * (1 - value):.1f}" for k, value in enumerate(values))
-        last = values.iloc[-1]
-        y = 15 + (high - 30) * (1 - last)
-        lines.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="3"/>')
-        lines.append(f'<text x="{wide - 112}" y="{y:.1f}" fill="{colour}" font-size="14">{words} {last:.0%}</text>')
-    axis = f'<path d="M0 10V{high - 20}H{wide - 120}" fill="none" stroke="{GREY}"/>'
-    each = f"months of {months_of}, {turns_a_month(room):,} turns each"
-    foot = f'<text x="0" y="{high - 3}" font-size="12" fill="{GREY}">{each}</text>'
+        shares = months[column].fillna(0)
+        step = (right - left) / max(len(shares) - 1, 1)
+        places = [(left + k * step, bottom - share * (bottom - top)) for k, share in enumerate(shares)]
+        x, y = places[-1]
+        line = " ".join(f"{a:.1f},{b:.1f}" for a, b in places)
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2.5"/>')
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>')  # of one month there is no line
+        ends.append((y, colour, f"{words} {shares.iloc[-1]:.0%}"))
+    ends.sort()
+    for height, (_, colour, words) in zip(spread([y for y, *_ in ends], APART, top, bottom), ends, strict=True):
+        parts.append(f'<text x="{right + 8}" y="{height + 5:.1f}" fill="{colour}">{words}</text>')
+    each = f"months of {months_of}, {turns_a_month(room):,} turns each: {len(months):,}"
+    parts.append(f'<text x="{left}" y="{high - 30}" fill="{GREY}">{each}</text>')
     words = "Clean floor and own trash by month"
-    return f'<svg viewBox="0 0 {wide} {high}" width="{wide}" role="img" aria-label="{words}">{axis}{"".join(lines)}{foot}</svg>'
+    return f'<svg viewBox="0 0 {wide} {high}" role="img" aria-label="{words}">{"".join(parts)}</svg>'
 
 
 def turns_a_month(room: CleaningRoom) -> int:
@@ -124,10 +140,11 @@ def Page():
             await asyncio.sleep(1 / TURNS_A_SECOND)
 
     solara.lab.use_task(play, dependencies=[playing.value, way.value], prefer_threaded=False)
-    with solara.Column(style={"max-width": "1000px", "margin": "0 auto", "padding": "16px"}):
+    solara.Style(STYLE)
+    with solara.Column(classes=["room"]):
         solara.HTML(tag="h2", unsafe_innerHTML="A robot learns what pays. What do you pay for?")
         solara.Select("The robot is paid for", values=[*OPENED, *WAYS], value=way)
-        with solara.Row(style={"flex-wrap": "wrap"}):
+        with solara.Row(style={"flex-wrap": "wrap", "row-gap": "8px"}):
             for months in (1, 20):
                 words = f"{verb} {months * turns_a_month(room):,} turns"
                 solara.Button(words, on_click=partial(train, months), disabled=playing.value)
@@ -137,18 +154,18 @@ def Page():
             )
         trained = len(room.rows) * turns_a_month(room)
         told = (
-            f"After {trained:,} turns of {months_of} the robot {what_it_did(room)}."
+            f"After {trained:,} turns of {months_of}: in its last turn the robot {what_it_did(room)}."
             if room.day >= 0
             else f"It does what it learned when paid for: {room.parameters.pay}; it learns no more."
             if saved
             else "It has not learned anything yet."
         )
         solara.Text(told)
-        with solara.Row(style={"flex-wrap": "wrap", "gap": "32px"}):
+        with solara.Div(classes=["pictures"]):
             solara.HTML(unsafe_innerHTML=room_svg(room))
             solara.HTML(unsafe_innerHTML=history_svg(room, months_of))
         solara.Text(
-            "Grey: the bin, with the loose pieces in it. It is never told to clean, nor to tip: it learns from pay alone."
+            "Grey: the bin, with the number of loose pieces in it. Nobody tells the robot to clean or to tip; it learns from pay."
         )
 
 
