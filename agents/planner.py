@@ -10,9 +10,9 @@ import numpy as np
 from agents.policies import Policy
 from agents.views import refuse_a_slip
 from incentives.bonus import BONUSES
-from incentives.hints import is_number, shown, what_failed
+from incentives.hints import shown, what_failed
 from incentives.metrics import Metric, check_metric, checked_score, metric_function, metric_name, same_metric
-from incentives.order import FIELDS, MOST, Order
+from incentives.order import FIELDS, MOST, Order, is_number
 from incentives.report import Report
 from incentives.targets import YEAR, from_achieved_level, ratcheted
 

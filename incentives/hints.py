@@ -7,8 +7,6 @@ from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from typing import Any
 
-import numpy as np
-
 MOST_SHOWN = 120  # characters of a value in a message
 
 
@@ -31,15 +29,6 @@ def shown(value: Any) -> str:
     named = inspect.isfunction(value) or inspect.isclass(value)
     text = value.__name__ if named else " ".join(repr(value).split())
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]} …"
-
-
-def is_number(value: Any) -> bool:
-    """Whether a value is a number, of Python's or NumPy's; true and false, which Python counts as 1 and 0, are none.
-
-    >>> is_number(0.5), is_number(True)
-    (True, False)
-    """
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
 
 
 def what_failed(error: Exception, known: Iterable[str] = ()) -> str:

@@ -130,3 +130,12 @@ class Order:
 
 
 FIELDS = tuple(field.name for field in fields(Order))
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, of Python's or NumPy's; true and false, which Python counts as 1 and 0, are none.
+
+    >>> is_number(0.5), is_number(True)
+    (True, False)
+    """
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
