@@ -581,8 +581,8 @@ def test_when_the_server_has_stopped_and_started_a_click_brings_the_run_back(sta
     stop(address)
     expect(watched.get_by_text("Server disconnected.")).to_be_visible(timeout=30_000)
     start("app.workbench", port=urlsplit(address).port)
-    watched.get_by_role("button", name="Refresh now").click()
-    watched.wait_for_event("load")
+    with watched.expect_event("load", timeout=60_000):  # the page tries to connect at longer and longer intervals
+        watched.get_by_role("button", name="Refresh now").click(timeout=60_000)
     shows(watched, month=9, target="weight")
     press(watched, "Step")
     shows(watched, month=10)
