@@ -18,7 +18,7 @@ class Interval(NamedTuple):
     high: float
 
     def __str__(self) -> str:
-        return f"{self.estimate:.2f} [{self.low:.2f}, {self.high:.2f}]"
+        return f"{self.estimate:.2f}" + ("" if np.isnan(self.low) else f" [{self.low:.2f}, {self.high:.2f}]")
 
     def columns(self, name: str) -> dict[str, float]:
         """Its numbers as a table has them.
@@ -125,6 +125,50 @@ def told(row: Mapping[str, Any], name: str, form: str = ".2f") -> str:
     """
     estimate, low, high = (row[f"{name}{ending}"] for ending in ("", "_ci_low", "_ci_high"))
     return f"{estimate:{form}}" if np.isnan(low) else f"{estimate:{form}} [{low:{form}}, {high:{form}}]"
+
+
+def in_cell(row: Mapping[str, Any], name: str, form: str | Callable[[float], str] = ".0%") -> str:
+    r"""A number for a table's cell, its interval in a line below; without one where nothing is known of it, or its ends are alike.
+
+    >>> in_cell({"gap": 0.5, "gap_ci_low": 0.4, "gap_ci_high": 0.6}, "gap")
+    '50%\n40–60%'
+    """
+    if np.isnan(row[name]):
+        return "–"
+    numbers = [row[f"{name}{ending}"] for ending in ("", "_ci_low", "_ci_high")]
+    estimate, low, high = (form(number) if callable(form) else f"{number:{form}}" for number in numbers)
+    if low == high or np.isnan(numbers[1]):
+        return estimate
+    return f"{estimate}\n{low.removesuffix('%')}{'–' if numbers[1] >= 0 else ' to '}{high}"
+
+
+def more_or_less(gain: Interval) -> str:
+    """A difference in words, without a sign.
+
+    >>> more_or_less(Interval(-0.17, -0.19, -0.15)), more_or_less(Interval(0.02, -0.01, 0.04))
+    ('0.17 [0.15, 0.19] less', '0.02 [-0.01, 0.04] more')
+    """
+    return f"{gain} more" if gain.estimate > 0 else f"{Interval(-gain.estimate, -gain.high, -gain.low)} less"
+
+
+def at_least(share: float, whom: str) -> str:
+    """A least share of some, in words: all only where it is so to the last one.
+
+    >>> at_least(1.0, "the factories"), at_least(0.9996, "the factories")
+    ('all of the factories', 'at least 99% of the factories')
+    """
+    return f"all of {whom}" if share == 1 else f"at least {np.floor(100 * share):.0f}% of {whom}"
+
+
+def at_most(share: float, whom: str) -> str:
+    """A greatest share of some, in words: none only where there is not one.
+
+    >>> at_most(0.0, "the planners"), at_most(0.0004, "the planners")
+    ('none of the planners', 'at most 1% of the planners')
+    """
+    if share in (0, 1):
+        return f"{'up to all' if share else 'none'} of {whom}"
+    return f"at most {np.ceil(100 * share):.0f}% of {whom}"
 
 
 def _bca(values: Any, statistic: Callable[..., Any], level: float, resamples: int) -> Any:

@@ -19,11 +19,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rich.table import Table
 
-from analysis.intervals import bootstrap_interval, intervals, told
+from analysis.intervals import at_least, at_most, bootstrap_interval, in_cell, intervals
 from experiments.command import by_path, just_its_own, just_the_default
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
+from experiments.table import table as tabled
 
 BONUSES = ("linear", "threshold")
 STRENGTH, INSPECTION = 0.5, 0.1  # of pay, the model's default; and the share of reports that is checked
@@ -183,31 +185,47 @@ def threshold(near: pd.DataFrame) -> pd.DataFrame:
 
 
 def answer(table: pd.DataFrame, held: pd.DataFrame) -> str:
-    """The whole of it in a sentence."""
+    """The whole of it in a few sentences."""
     linear = table[(table["bonus"] == "linear") & np.isfinite(table["penalty"])].groupby("penalty")["at_limit"].mean()
+    cheap, dear = linear[linear.index < 1].min(), linear[linear.index > 1].max()
     return (
-        f"Under a threshold bonus T4 says rightly who pads of at least {held['agree'].min():.1%} of factories; under a linear one "
-        f"at least {linear[linear.index < 1].min():.0%} pad to the limit where a unit of overclaim costs less than it brings, and "
-        f"at most {linear[linear.index > 1].max():.0%} where it costs more."
+        "Where factories can pad, that is report more than they made, they do so if it pays. Paid in proportion to the report, "
+        f"{at_least(cheap, 'the factories')} pad to the limit where the fine to be expected is less than the pay for what is "
+        f"made up, and {at_most(dear, 'them')} where it is more. Paid one bonus for a fulfilled plan, those pad who are so near it "
+        f"that the fine is less than the bonus: so theory has it, and is right about at least {held['agree'].min():.1%} of the "
+        "factories."
     )
 
 
-def findings(table: pd.DataFrame, held: pd.DataFrame) -> list[str]:
-    """What came of it, in words."""
-    lines = [
-        f"taut plan, penalty {row['penalty']:g}: T4 says who pads of {told(row, 'agree', '.3f')}; above {row['at']:.2f} and short of "
-        f"the target {told(row, 'between')} pad ({row['n_between']:,}), to a claim of {told(row, 'claim', '.3f')}; below "
-        f"{told(row, 'below')} ({row['n_below']:,}); of those who made it {told(row, 'above', '.3f')} ({row['n_above']:,})"
+NEAR = {"near": "between", "further off": "below", "fulfilled": "above"}  # in the table: in the data
+NOTES = (
+    "Pads: reports more than it made. Price: the fine to be expected for reporting a whole plan too much, over the pay "
+    "for it. The first table is of plans that grow until nobody can fulfil them: theory has those pad who are near, "
+    "having made 1 - 1/price of the plan or more, and not all of it. The second has padding and usefulness by bonus, "
+    "linear or with a threshold, and by what factories make: any nail (free), or their first one for ever (held). Below "
+    "means stand their 95 % intervals; figures/penalties.csv has effort and more."
+)
+
+
+def findings(table: pd.DataFrame, held: pd.DataFrame) -> list[str | Table]:
+    """What came of it, as tables."""
+    taut = [
+        {"price": f"{row['penalty']:g}", "near\nfrom": f"{row['at']:.0%}"}
+        | {f"pad if\n{name}": in_cell(row, column) for name, column in NEAR.items()}
+        | {"near report\n(median)": in_cell(row, "claim"), "theory is\nright about": in_cell(row, "agree", ".1%")}
         for row in held.to_dict("records")
     ]
-    for row in table.to_dict("records"):
-        penalty = "nobody can pad" if row["penalty"] == np.inf else f"penalty {row['penalty']:g}"
-        lines.append(
-            f"{row['bonus']}, designs {row['designs']}, {penalty}: padding {told(row, 'padding')}, at the limit "
-            f"{told(row, 'at_limit')}, effort {told(row, 'effort')}, usefulness {told(row, 'usefulness')}, rank correlation "
-            f"{told(row, 'correlation')}, targets over nails made {told(row, 'inflation')}"
-        )
-    return lines
+    wide = table.set_index(["bonus", "designs"])
+    prices = [
+        {"price": "cannot\npad" if np.isinf(price) else f"{price:g}"}
+        | {
+            f"{heading}{bonus}\n{designs}": in_cell(row, name)
+            for name, heading in (("padding", "padding\n"), ("usefulness", "useful\n"))
+            for (bonus, designs), row in rows.iterrows()
+        }
+        for price, rows in wide.groupby("penalty", sort=False)
+    ]
+    return [tabled(taut), tabled(prices), NOTES]
 
 
 if __name__ == "__main__":

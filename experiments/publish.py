@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 from matplotlib.figure import Figure
 from rich.console import Console
+from rich.table import Table
 
 from analysis.figures import svg
 from analysis.page import report
@@ -27,11 +28,11 @@ class Picture(NamedTuple):
     tables: Mapping[str, pd.DataFrame] = {}
 
 
-def publish(folder: Path, question: str, pictures: Sequence[Picture], findings: Sequence[str], answer: str) -> None:
+def publish(folder: Path, question: str, pictures: Sequence[Picture], findings: Sequence[str | Table], answer: str) -> None:
     """Write figures, answer and page into a folder of results, and print answer and findings; the first picture is the main one.
 
-    `question` is the experiment's docstring, `answer` a sentence made from the results; the last of the `findings` may say what
-    the words of the others mean. Raises an OSError where the folder cannot be written.
+    `question` is the experiment's docstring, `answer` a sentence made from the results; `findings` are tables (experiments.table),
+    and what their words mean. Raises an OSError where the folder cannot be written.
     """
     leave(folder, pictures, answer)
     page = add_file(folder, "report.html", report(folder, question).encode())
@@ -39,9 +40,9 @@ def publish(folder: Path, question: str, pictures: Sequence[Picture], findings: 
     if seeds < FEW_SEEDS:
         findings = [*findings, f"Of {seeds} seed{'s' * (seeds > 1)}: intervals and bands are rough."]
     console = Console(highlight=False, markup=False)
-    console.print("", answer, sep="\n")
-    said = [*([""] if findings else []), *findings, "", f"The figure: {folder / 'figures' / pictures[0].name}.svg"]
-    console.print(*said, f"The page: {page}", sep="\n", soft_wrap=True)  # or a path could not be copied
+    console.print("", answer, *([""] if findings else []), *findings, "", sep="\n")
+    figure = folder / "figures" / f"{pictures[0].name}.svg"
+    console.print(f"The figure: {figure}", f"The page: {page}", sep="\n", soft_wrap=True)  # or a path could not be copied
 
 
 def leave(folder: Path, pictures: Sequence[Picture], answer: str) -> None:

@@ -17,13 +17,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rich.table import Table
 
 from analysis.cycles import period, stays
-from analysis.intervals import chosen_interval, intervals, told
+from analysis.intervals import at_most, chosen_interval, in_cell, intervals, more_or_less
 from analysis.marks import where
 from experiments.command import by_path, enough_months, just_its_own, something_paid
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Sweep
+from experiments.table import table as tabled
 
 TOLERANCES = [0.1, 0.2, 0.4, 0.6, 0.8, 1.0]
 PATIENCES = [1, 3, 6, 12, 24, 48]
@@ -121,35 +123,38 @@ def summary(lives: pd.DataFrame) -> pd.DataFrame:
     return intervals(lives, by, *MEANS).merge(intervals(lives, by, *MEDIANS, statistic=np.median), on=by)
 
 
-def findings(lives: pd.DataFrame, table: pd.DataFrame) -> list[str]:
-    """What came of it, in words."""
-    square = where(table, menu=TWO_NAME)
-    usual = where(square, **PLAIN).iloc[0]
+NOTES = (
+    "Stays: months that a metric is the target, where it changes. Useful: the share of the building programme that holds, "
+    "over all months from 48 on, and at its highest and lowest within a stay. Swings every: the period of usefulness "
+    "itself, in months. Settled: the share of planners who keep their metric from the first half of the time on. Below "
+    "numbers stand their 95 % intervals."
+)
+
+
+def findings(lives: pd.DataFrame, table: pd.DataFrame) -> list[str | Table]:
+    """What came of it, as a table and how the best planner compares with one who pays for nothing."""
+    square, three = where(table, menu=TWO_NAME), where(table, menu=THREE_NAME)
     best = square.loc[square["usefulness"].idxmax()]
     reacted = where(lives, menu=TWO_NAME).pivot(index=["tolerance", "patience"], columns="seed", values="usefulness")
     watched = where(lives, menu="none").pivot(index="menu", columns="seed", values="usefulness")
     chosen = reacted.index.get_loc((best["tolerance"], best["patience"]))
-    gain = chosen_interval(reacted, watched, (chosen, 0)).columns("gain")  # type: ignore[arg-type]
-    stays = f"{told(usual, 'stay', '.1f')} months" if np.isfinite(usual["stay"]) else "for good"
-    within = f", within a stay from {told(usual, 'worst')} to {told(usual, 'best')}" if np.isfinite(usual["worst"]) else ""
-    swings = f"its own period is {told(usual, 'own_period', '.0f')} months (autocorrelation {told(usual, 'echo')})"
-    lines = [
-        f"tolerance {PLAIN['tolerance']:g}, patience {PLAIN['patience']}: a metric stays {stays}; usefulness "
-        f"{told(usual, 'usefulness')}{within}; {swings if np.isfinite(usual['own_period']) else 'it has no period of its own'}",
-        f"best at tolerance {best['tolerance']:g}, patience {best['patience']}: usefulness {told(best, 'usefulness')}, "
-        f"{told(gain, 'gain', '+.2f')} over a planner that pays for nothing",
-        f"settled with count and weight alone: in {square['settled'].max():.0%} of seeds at most",
+    gain = chosen_interval(reacted, watched, (chosen, 0))  # type: ignore[arg-type]
+    told = [
+        ("count, weight\nby default", where(square, **PLAIN).iloc[0]),
+        ("count, weight\nat their best", best),
+        *(("geometric mean\non the menu", row) for _, row in three.iterrows()),
+        ("pays for\nnothing", where(table, menu="none").iloc[0]),
     ]
-    return lines + [
-        f"with the geometric mean on the menu, patience {row['patience']}: usefulness {told(row, 'usefulness')}, settled in "
-        f"{row['settled']:.0%} of seeds, "
-        + (
-            f"after {told(row, 'stay', '.0f')} months with each metric before"
-            if np.isfinite(row["stay"])
-            else "on the first metric"
-        )
-        for row in where(table, menu=THREE_NAME).to_dict("records")
+    rows = [
+        {"planner": name}
+        | {name: "" if row["menu"] == "none" else f"{row[name]:g}" for name in ("tolerance", "patience")}
+        | {"stays": in_cell(row, "stay", ".0f")}
+        | {word: in_cell(row, column) for word, column in (("useful", "usefulness"), ("best", "best"), ("worst", "worst"))}
+        | {"swings\nevery": in_cell(row, "own_period", ".0f"), "settled": f"{row['settled']:.0%}"}
+        for name, row in told
     ]
+    beside = f"Count and weight at their best have {more_or_less(gain)} usefulness than a planner who pays for nothing."
+    return [tabled(rows), beside, NOTES]
 
 
 def answer(table: pd.DataFrame) -> str:
@@ -158,7 +163,7 @@ def answer(table: pd.DataFrame) -> str:
     usual, watched = where(square, **PLAIN).iloc[0], where(table, menu="none").iloc[0]
     stays = f"{usual['stay']:.0f} months" if np.isfinite(usual["stay"]) else "for good"
     return (
-        f"Between count and weight at most {square['settled'].max():.0%} of planners ever settle; by default a metric stays "
+        f"Between count and weight {at_most(square['settled'].max(), 'the planners')} ever settle; by default a metric stays "
         f"{stays}, and usefulness is {usual['usefulness']:.0%} on average, {square['usefulness'].max():.0%} under "
         f"the best tolerance and patience, and {watched['usefulness']:.0%} where nothing is paid for."
     )

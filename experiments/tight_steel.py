@@ -24,12 +24,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from rich.table import Table
 
-from analysis.intervals import Interval, bootstrap_interval, intervals, told
+from analysis.intervals import Interval, bootstrap_interval, in_cell, intervals
 from analysis.marks import where
 from experiments.command import by_path, just_its_own, just_the_default, something_paid
 from experiments.lab.laboratory import laboratory
 from experiments.lab.sweep import Keep, Sweep
+from experiments.table import table as tabled
 from nails.geometry import mass
 from nails.joint import suitability
 from nails.machine import nails_by_hours
@@ -45,6 +47,9 @@ PAID: dict[str, dict[str, Any]] = {
 HORIZON = 120
 LOOKS = (110, 113, 116, 119)  # months of the last year in which every factory is looked at
 BOARDS = {"thin": (0, 20), "middling": (20, 30), "thick": (30, 61)}  # [mm]; a third of trusts each, about
+TOLD = (0.2, 0.5, 1.0, 4.0)  # quotas that the terminal tells of
+TONNE_G = 1e6
+PAY = {"watched": "none", "count": "count", "weight": "weight", "joints": "joints"}
 LUMP = 1.25  # times the first nail's mass from which one speaks of lumps
 IDLE = ["steel_quota", *(f"{way}{end}" for way in ("by_account", "by_experiment") for end in ("", "_ci_low", "_ci_high"))]
 KEYS = ["scenario", "steel_quota", "seed"]
@@ -195,44 +200,69 @@ def ratio_interval(above: pd.Series, below: pd.Series) -> Interval:
     return bootstrap_interval(np.arange(pair.shape[1]), ratio)
 
 
-def findings(ends: pd.DataFrame, table: pd.DataFrame, hunger: pd.DataFrame, idle: pd.DataFrame) -> list[str]:
-    """What came of it, in words."""
+NOTES = (
+    "Quota: of steel, in multiples of what good nails take at full effort. Useful: the share of the building programme "
+    "that holds. Beside none: what pay by weight adds to it. Steel is that of all nails for each joint that is fastened, "
+    "the median seed's; > 1 t where they fasten hardly any. The second table has usefulness to those who nail thin, "
+    "middling and thick boards. The third has how much of their heavy nails factories paid by weight make to save effort, "
+    "not for the weight (the page says how it is told in two ways). Below numbers stand their 95 % intervals."
+)
 
-    def cell(frame: pd.DataFrame, **values: Any) -> dict[str, Any]:
-        return where(frame, **values).iloc[0].to_dict()
 
-    lines = []
-    for quota in (0.2, 0.5, 1.0, 4.0):
+def findings(ends: pd.DataFrame, table: pd.DataFrame, hunger: pd.DataFrame, idle: pd.DataFrame) -> list[str | Table]:
+    """What came of it, as tables."""
+    steel = []
+    for quota in TOLD:
+        group = where(table, steel_quota=quota).set_index("scenario")
         watched, paid = (
             where(ends, scenario=name, steel_quota=quota).set_index("seed")["usefulness"] for name in ("watched", "weight")
         )
         gain = bootstrap_interval(paid - watched).columns("gain")
-        rows = {name: cell(table, scenario=name, steel_quota=quota) for name in ("watched", "count", "weight", "joints")}
-        parts = [f"{name} {told(row, 'usefulness')} and {told(row, 'steel_per_joint_g', '.3g')}" for name, row in rows.items()]
-        lines.append(
-            f"quota {quota:g}, usefulness and steel for each joint [g]: {'; '.join(parts)}; pay by weight gains "
-            f"{told(gain, 'gain', '+.2f')} over none"
-        )
+        steel += [
+            {
+                "paid by": name,
+                "quota": f"{quota:g}",
+                "useful": in_cell(group.loc[scenario], "usefulness"),
+                "beside none": in_cell(gain, "gain", "+z.0%") if scenario == "weight" else "",
+                "steel a joint": in_cell(group.loc[scenario], "steel_per_joint_g", steel_told),
+            }
+            for scenario, name in PAY.items()
+        ]
+    boards = []
     for name, quota in (("watched", 0.2), ("watched", 8.0), ("weight", 0.2), ("weight", 1.0), ("joints", 0.2), ("joints", 8.0)):
-        rows = where(hunger, scenario=name, steel_quota=quota).set_index("boards").to_dict("index")
-        parts = [f"{kind} boards {told(rows[kind], 'usefulness')}" for kind in BOARDS if kind in rows]
-        lines.append(f"{name}, quota {quota:g}: usefulness to {', '.join(parts)}")
-    return lines + [
-        f"quota {row['steel_quota']:g}: of the lumps {told(row, 'by_account')} is bought idleness by account, "
-        f"{told(row, 'by_experiment')} by experiment"
+        rows = where(hunger, scenario=name, steel_quota=quota).set_index("boards")
+        kinds = {f"{kind}\nboards": in_cell(rows.loc[kind], "usefulness") for kind in BOARDS if kind in rows.index}
+        boards.append({"paid by": PAY[name], "quota": f"{quota:g}"} | kinds)
+    idleness = [
+        {"quota": f"{row['steel_quota']:g}"}
+        | {f"effort saved,\n{way.replace('_', ' ')}": in_cell(row, way) for way in ("by_account", "by_experiment")}
         for row in idle.to_dict("records")
     ]
+    return [tabled(steel), tabled(boards), *([tabled(idleness)] if idleness else []), NOTES]
+
+
+def steel_told(mass_g: float) -> str:
+    """Steel for a joint; beyond a tonne there is hardly a joint to divide by, and its digits mean nothing.
+
+    >>> steel_told(2.628), steel_told(1214.6), steel_told(7.92e10)
+    ('2.6 g', '1,200 g', '> 1 t')
+    """
+    return "> 1 t" if mass_g > TONNE_G else f"{float(f'{mass_g:.2g}'):,g} g"
 
 
 def answer(table: pd.DataFrame, idle: pd.DataFrame) -> str:
     """What came of it, in a sentence."""
     use = table.set_index(["scenario", "steel_quota"])["usefulness"]
     shares = idle["by_account"]
-    lumps_are = f"; of what lumps earn, {shares.min():.0%} to {shares.max():.0%} is idleness" if len(idle) else ""
+    saved = (
+        f"; of what factories gain by heavy nails, {shares.min():.0%} to {shares.max():.0%} is effort saved"
+        if len(idle)
+        else ""
+    )
     return (
-        f"With a fifth of the steel that good nails take usefulness is {use['weight', 0.2]:.0%} paid by weight and "
-        f"{use['watched', 0.2]:.0%} where nothing is paid for, with four times as much {use['weight', 4.0]:.0%} and "
-        f"{use['watched', 4.0]:.0%}{lumps_are}."
+        f"With a fifth of the steel that good nails take, usefulness is {use['weight', 0.2]:.0%} paid by weight and "
+        f"{use['watched', 0.2]:.0%} where nothing is paid for; with four times what they take, {use['weight', 4.0]:.0%} and "
+        f"{use['watched', 4.0]:.0%}{saved}."
     )
 
 

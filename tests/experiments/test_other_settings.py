@@ -37,6 +37,12 @@ def words(folder):
     return " ".join([json.loads((folder / "answer.json").read_text(encoding="utf-8"))["answer"], *captions])
 
 
+def is_a_table(printed):
+    """Whether what was printed has a table, fits a terminal of 80 columns, and leaves out nothing for want of room."""
+    lines = [line for line in printed.splitlines() if not line.startswith(("The figure: ", "The page: "))]
+    return "────" in printed and "…" not in printed and max(map(len, lines)) <= 80
+
+
 def page(folder):
     return " ".join((folder / "report.html").read_text(encoding="utf-8").split())
 
@@ -280,9 +286,14 @@ def test_a_path_under_another_metric_is_not_said_to_have_no_target(tmp_path):
 
 def test_planners_whom_nobody_makes_change_are_told_so(tmp_path, capsys):
     reactive_planner.run(seeds=1, out=tmp_path / "out", workers=0, n_factories=4, pride=5.0, horizon=96)
-    said = words(tmp_path / "out") + capsys.readouterr().out
-    assert "by default a metric stays for good, and usefulness" in said and "nan" not in said
-    assert "settled in 100% of seeds, on the first metric" in said
+    printed = capsys.readouterr().out
+    said = words(tmp_path / "out") + printed
+    assert "up to all of the planners ever settle; by default a metric stays for good, and usefulness" in said
+    assert "nan" not in said
+    assert is_a_table(printed)
+    assert [(row[4], row[-1]) for row in map(str.split, printed.splitlines()) if row[:2] == ["geometric", "mean"]] == 3 * [
+        ("–", "100%")
+    ]
 
 
 def test_steel_is_told_of_where_there_are_no_lumps_and_boards_of_one_kind_only(tmp_path, capsys):
@@ -290,9 +301,11 @@ def test_steel_is_told_of_where_there_are_no_lumps_and_boards_of_one_kind_only(t
     drawn = [(tmp_path / "out" / "figures" / f"{name}.svg").read_text(encoding="utf-8") for name in ("starved", "idleness")]
     assert "<!-- middling boards -->" in drawn[0] and "<!-- thick boards -->" not in drawn[0]
     assert "<!-- no lumps -->" in drawn[1]
-    said = words(tmp_path / "out") + capsys.readouterr().out
-    assert "usefulness to middling boards" in said
-    assert not any(one in said for one in ("thick boards", "is idleness", "nan"))
+    printed = capsys.readouterr().out
+    said = words(tmp_path / "out") + printed
+    assert is_a_table(printed)
+    assert ["middling"] in [line.split() for line in printed.splitlines()] and "is effort saved" not in said
+    assert not any(one in said for one in ("nan", "e+"))
 
 
 def test_effort_is_foretold_at_the_cost_that_it_has(tmp_path):
@@ -332,3 +345,12 @@ def test_the_parable_tells_of_a_phase_that_has_no_whole_year(tmp_path, capsys):
         count_then_weight.run(seeds=1, out=tmp_path / name, horizon=horizon, **SMALL)
         said = " ".join(capsys.readouterr().out.split())
         assert (words(tmp_path / name) + said).count(short) == count  # in answer, caption and terminal, or nowhere
+
+
+def test_padders_are_told_of_in_words_that_were_explained(tmp_path, capsys):
+    padding_and_audits.run(seeds=1, out=tmp_path / "out", n_factories=4, n_trusts=2, workers=0)
+    printed = capsys.readouterr().out
+    assert is_a_table(printed)
+    said = " ".join(printed.split())
+    assert "pad, that is report more than they made" in said and "the fine to be expected" in said
+    assert not any(one in said for one in ("T4", "overclaim", "at least 100%", "at most 0%", "nan"))

@@ -81,3 +81,14 @@ def test_where_padding_is_too_dear_effort_rises_as_factories_see_fewer_plans_wor
     assert rise > 0.02
     assert abs(effort(**dear, breadth=16) - honest) < rise / 3
     assert effort(breadth=4) - honest > rise / 3  # as much as looking half as widely does by itself, with nothing to pad
+
+
+def test_all_and_none_are_said_where_it_is_so_to_the_last_one():
+    held = padding.threshold(padding.nearness(obedient(2.0)))
+    for cheap, dear, told in (
+        (1.0, 0.0, ("all of the factories", "none of them")),
+        (0.999, 0.001, ("at least 99% of", "at most 1% of")),
+    ):
+        table = pd.DataFrame({"bonus": "linear", "penalty": [0.5, 2.0], "at_limit": [cheap, dear]})
+        answer = padding.answer(table, held)
+        assert all(words in answer for words in told)
