@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 TABLE_COLUMNS, TURNED_ROWS = 8, 5  # a table with more of the one and no more of the other is shown turned round
 TABLE_ROWS = 40  # longer tables are for downloading
@@ -65,7 +65,11 @@ def report(folder: str | Path, question: str = "") -> str:
     return template.render(
         title=title,
         answer=left["answer"],
-        question=[part for part in paragraphs if not (command and part[0] == "code" and part[1].startswith("uv run"))],
+        question=[
+            (kind, in_code_type(text) if kind == "text" else text)
+            for kind, text in paragraphs
+            if not (command and kind == "code" and text.startswith("uv run"))
+        ],
         command=command,
         figures=[_figure(path) for path in _figures(folder, left["figures"])],
         runs=_runs(folder / "runs.parquet"),
@@ -94,8 +98,17 @@ def read_question(text: str) -> tuple[str, list[tuple[str, str]]]:
         if all(line.startswith("    ") for line in lines):
             paragraphs.append(("code", "\n".join(line[4:].rstrip() for line in lines)))
         else:
-            paragraphs.append(("text", " ".join(block.replace("`", "").split())))
+            paragraphs.append(("text", " ".join(block.split())))
     return title, paragraphs
+
+
+def in_code_type(text: str) -> Markup:
+    """Text as HTML, what stands between backticks in code type.
+
+    >>> str(in_code_type("takes `fine` <= 1"))
+    'takes <code>fine</code> &lt;= 1'
+    """
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

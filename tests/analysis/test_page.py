@@ -174,3 +174,8 @@ def test_numbers_are_written_for_people():
     assert number(-0.5) == "-0.5"
     assert number(1e-9) == "0.0000"
     assert number(-0.0004) == "-0.0004"
+
+
+def test_names_of_parameters_are_in_code_type(folder):
+    page = report(folder, "Why?\n\nIt takes `fine` & <b>.\n")
+    assert "<p>It takes <code>fine</code> &amp; &lt;b&gt;.</p>" in page
