@@ -10,5 +10,5 @@ def main() -> None:
 
         command_line()
     except KeyboardInterrupt:
-        print("stopped; the same command goes on", file=sys.stderr)
+        print("stopped before anything was run", file=sys.stderr)
         sys.exit(130)

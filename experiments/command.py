@@ -177,7 +177,7 @@ def one_line_errors() -> Iterator[None]:
     except OSError as error:
         _leave(f"error: {error.filename or 'the results'}: cannot be written: {error.strerror or error}; try another --out", 1)
     except KeyboardInterrupt as stop:
-        _leave(str(stop) or "stopped; the same command goes on", 130)
+        _leave(str(stop) or "stopped; what is done is kept, and the same command goes on", 130)
 
 
 def by_path(run: Callable[..., Any]) -> None:

@@ -77,17 +77,17 @@ class Campaign:
         """Run what is missing."""
         if not self.left:
             return
-        self._tell()
         started = time.monotonic()
         try:
             with self._interruptible():
+                self._tell()
                 self._greet(executor)
                 self._hand_out(executor)
         finally:
             with suppress(OSError):  # a full disk has been told
                 self.writer.add_time(time.monotonic() - started)
         if self.interrupts:
-            raise Stopped(f"stopped: {self._kept()}")
+            raise Stopped(f"stopped: {self.kept()}")
 
     def end(self) -> None:
         """Make the files of the finished sweep; raise RunsFailed if it is not whole."""
@@ -135,7 +135,7 @@ class Campaign:
 
     def _check_source(self, source: str) -> None:
         if source != self.source:
-            raise Halted(f"a worker runs another source than this process does; give both the same: {self._kept()}")
+            raise Halted(f"a worker runs another source than this process does; give both the same: {self.kept()}")
 
     def _batch(self, n_slots: int) -> work.Batch | None:
         """The next runs to send, sized by what runs have taken so far; None if all are sent."""
@@ -160,7 +160,7 @@ class Campaign:
         try:
             outcome = future.result()
         except CancelledError:
-            raise Halted(f"the cluster dropped what it was given: {self._kept()}") from None
+            raise Halted(f"the cluster dropped what it was given: {self.kept()}") from None
         except Exception as error:
             self._bury(batch, error)
             return
@@ -203,7 +203,8 @@ class Campaign:
         mean = self.usefulness / self.finished if self.finished else float("nan")
         self.progress(Progress(self.total, self.before + self.finished, self.failed, mean))
 
-    def _kept(self) -> str:
+    def kept(self) -> str:
+        """How much is kept, where, and what goes on with it."""
         done = self.before + self.finished
         return f"{done:,} of {self.total:,} runs are kept in {self.writer.folder}; go on with: {self.command}"
 
@@ -214,7 +215,7 @@ class Campaign:
             yield
         except OSError as error:
             where = error.filename or self.writer.folder
-            raise Halted(f"{where}: cannot be written ({error.strerror or error}): {self._kept()}") from None
+            raise Halted(f"{where}: cannot be written ({error.strerror or error}): {self.kept()}") from None
 
     def _guarded(self, do: Callable[..., Any], *args: Any) -> Any:
         """Do something with an executor; tell in one line that it is gone."""
@@ -222,7 +223,7 @@ class Campaign:
             return do(*args)
         except Exception as error:
             why = f"{type(error).__name__}: {' '.join(str(error).split())}"
-            raise Halted(f"no worker answers ({why}): {self._kept()}") from None
+            raise Halted(f"no worker answers ({why}): {self.kept()}") from None
 
     @contextmanager
     def _interruptible(self) -> Iterator[None]:
@@ -241,7 +242,7 @@ class Campaign:
             last = now
             self.interrupts += 1
             if self.interrupts > 1:
-                raise Stopped(f"stopped at once: {self._kept()}")
+                raise Stopped(f"stopped at once: {self.kept()}")
 
         before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:

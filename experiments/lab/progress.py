@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from experiments.lab.campaign import Progress
+from experiments.lab.executors import cores
 
 SECONDS_A_LINE = 10.0
 
@@ -38,23 +39,26 @@ def shown(name: str) -> Iterator[Callable[[Progress], None]]:
 
 
 class Clock:
-    """Rate and time left, reckoned from when the sweep was started or resumed."""
+    """Rate and time left, reckoned from the first runs that end, for before them workers start."""
 
     def __init__(self) -> None:
-        self.since: tuple[float, int] | None = None
+        self.began: tuple[float, int] | None = None
+        self.first: tuple[float, int] | None = None
 
     def start(self, progress: Progress) -> None:
-        """Begin at the first call."""
-        self.since = self.since or (time.monotonic(), progress.done + progress.failed)
+        """Begin at the first call, and at the first after which runs have ended."""
+        now = time.monotonic(), progress.done + progress.failed
+        self.began = self.began or now
+        self.first = self.first or (now if now[1] > self.began[1] else None)
 
     def told(self, progress: Progress) -> str:
         """Rate, time left, failures, and mean usefulness in the last years of the finished runs, in words."""
-        assert self.since is not None
-        began, done = self.since
         settled = progress.done + progress.failed
-        elapsed, left = time.monotonic() - began, progress.total - settled
-        rate = (settled - done) / elapsed if elapsed > 0 else 0.0
-        words = [f"{rate:.3g} runs/s", f"{span(left / rate)} left"] if rate else []
+        left = progress.total - settled
+        since, done = (self.first if left else self.began) or (0.0, settled)
+        sure = settled - done > cores() or not left  # the first run of each worker says little of the others
+        rate = (settled - done) / max(time.monotonic() - since, 1e-9)
+        words = [f"{rate:.3g} runs/s", f"{span(left / rate)} left"] if sure and rate else []
         words += [f"{progress.failed:,} failed"]
         words += [f"mean usefulness at the end {progress.usefulness:.2f}"] if progress.usefulness == progress.usefulness else []
         return ", ".join(words)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.lab.campaign import BATCH_SECONDS, Campaign, Progress
+from experiments.lab.ends import Stopped
 from experiments.lab.executors import make_executor, stop_now
 from experiments.lab.manifest import NAME as MANIFEST
 from experiments.lab.manifest import read_manifest, source_hash, this_command
@@ -45,6 +46,7 @@ def run_scenarios(
     folder = Path(store) if store is not None else default_folder(sweep, force)
     note = note or (lambda line: None)
     crew = executor if isinstance(executor, Executor) else _crew(executor)
+    campaign = None
     try:
         with writing(folder, sweep, force=force) as (writer, mixed):
             if mixed:
@@ -59,8 +61,10 @@ def run_scenarios(
             )
             campaign.run(crew)
             campaign.end()
-    except BaseException:
+    except BaseException as end:
         stop_now(crew) if crew is not executor else None
+        if type(end) is KeyboardInterrupt and campaign:  # before its runs or after them
+            raise Stopped(f"stopped: {campaign.kept()}") from None
         raise
     crew.shutdown() if crew is not executor else None
     return open_store(folder)

@@ -5,8 +5,9 @@ from multiprocessing import get_context
 
 import pytest
 
-from experiments.lab import work
-from experiments.lab.campaign import Progress
+from experiments.lab import progress, work
+from experiments.lab.campaign import Campaign, Progress
+from experiments.lab.ends import Stopped
 from experiments.lab.executors import make_executor, slots
 from experiments.lab.laboratory import MANY_RUNS, laboratory
 from experiments.lab.progress import shown
@@ -118,6 +119,26 @@ def test_off_a_terminal_progress_is_plain_lines(capsys):
     assert said[1].startswith("tiny: 8 of 8 runs, ")
     assert "runs/s" in said[1]
     assert said[1].endswith("0 s left, 0 failed, mean usefulness at the end 0.25")
+
+
+def test_no_time_left_is_told_of_one_run_and_workers_starting_count_in_no_rate(capsys, monkeypatch):
+    monkeypatch.setattr(progress, "cores", lambda: 2)
+    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
+    clock = [0.0]
+    with shown("tiny") as show:
+        for clock[0], done in ((0.0, 0), (12.0, 0), (23.0, 1), (33.0, 21)):
+            show(Progress(800, done, 0, float("nan")))
+    said = capsys.readouterr().err.splitlines()
+    assert said[-2:] == ["tiny: 1 of 800 runs, 0 failed", "tiny: 21 of 800 runs, 2 runs/s, 6 min 30 s left, 0 failed"]
+
+
+def test_ctrl_c_before_the_first_run_says_where_and_how_many_are_kept(tmp_path, monkeypatch):
+    def interrupted(self, executor):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Campaign, "run", interrupted)
+    with pytest.raises(Stopped, match=f"stopped: 0 of 2 runs are kept in {tmp_path / 'out'}; go on with: "):
+        run_scenarios(SWEEP.changed(seeds=1), executor=0, store=tmp_path / "out")
 
 
 def test_a_million_cells_by_mistake_are_asked_about_first(tmp_path):
