@@ -6,6 +6,7 @@ Heavy imports stand inside the commands, so that help comes at once.
 import ast
 import importlib
 import sys
+from copy import copy
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,7 @@ import typer
 import experiments
 from app import learning, sweeps
 from app.course.commands import course
-from experiments.command import Dask, Force, Out, Seeds, Settings, Workers, carry_out, command_line, one_line_errors
+from experiments.command import Dask, Force, Out, Seeds, Settings, Workers, about, carry_out, command_line, one_line_errors
 from incentives.hints import did_you_mean
 
 cli = typer.Typer(
@@ -42,10 +43,12 @@ def list_() -> None:
     width = max(map(len, found), default=0)
     for name, question in found.items():
         typer.echo(f"{name:{width}}  {question}")
+    typer.echo("\n`nailworks run NAME --help` says more of one, and how many runs it takes.")
 
 
-@cli.command()
+@cli.command(add_help_option=False)
 def run(
+    context: typer.Context,
     name: Annotated[
         str | None, typer.Argument(help="An experiment of `nailworks list`, with - or _.", show_default=False)
     ] = None,
@@ -55,9 +58,17 @@ def run(
     dask: Dask = None,
     force: Force = False,
     settings: Settings = None,
+    help_: Annotated[
+        bool, typer.Option("--help", help="Show this message, or with NAME what that one does, and exit.")
+    ] = False,
 ) -> None:
     """Run an experiment: a table here, and figures and data in a folder."""
     with one_line_errors():
+        if help_:
+            command = copy(context.command)
+            command.help = about(importlib.import_module(f"experiments.{module_of(name)}")) if name else command.help
+            typer.echo(command.get_help(context))
+            return
         if name is None:
             raise ValueError("run: takes the name of an experiment; `nailworks list` has them all")
         module = importlib.import_module(f"experiments.{module_of(name)}")

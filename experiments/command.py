@@ -1,10 +1,13 @@
 """How an experiment is asked for: the same options by its path, `python experiments/NAME.py`, and by `nailworks run NAME`."""
 
+import inspect
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any
 
 import typer
@@ -27,6 +30,8 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter of the model; can be repeated.", show_default=False),
 ]
+
+NO_INTEGER = "Input should be a valid integer, unable to parse string as an integer"  # as Typer's Pydantic says it
 
 
 def carry_out(run: Callable[..., Any], settings: Sequence[str] | None, **options: Any) -> Any:
@@ -180,11 +185,23 @@ def one_line_errors() -> Iterator[None]:
         _leave(str(stop) or "stopped; what is done is kept, and the same command goes on", 130)
 
 
+def about(experiment: ModuleType) -> str:
+    """What an experiment asks, how many runs that takes, and what can be set, as the command line shows it."""
+    seeds, sweep = inspect.signature(experiment.run).parameters["seeds"].default, getattr(experiment, "SWEEP", None)
+    told = re.sub(r"\n\n(?= )", "\n\n\b\n", experiment.__doc__ or "").rstrip()  # lines of code stay as they are
+    if sweep is None:
+        return told
+    own = {*sweep.fixed, *sweep.varied, "threads"}
+    names = ", ".join(name for name in sweep.kind.parameters.model_fields if name not in own)
+    size = f"{seeds} seed{'s' * (seeds != 1)}, {sweep.n_cells * seeds:,} runs, unless set otherwise."
+    return f"{told}\n\n{size} --set takes {names} (docs/reference/parameters.md says what they are)."
+
+
 def by_path(run: Callable[..., Any]) -> None:
     """The command line of one experiment, for its `if __name__ == "__main__"`."""
     command = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 
-    @command.command(help=sys.modules[run.__module__].__doc__)
+    @command.command(help=about(sys.modules[run.__module__]))
     def _(
         seeds: Seeds = None,
         out: Out = None,
@@ -207,6 +224,7 @@ def command_line(commands: typer.Typer, name: str | None = None) -> None:
         told, context = error.format_message(), getattr(error, "ctx", None)
         if "\n" not in told:  # else it is the help, for somebody who asked for nothing
             command = context.command_path if context else name or Path(sys.argv[0]).name
+            told = told.replace(NO_INTEGER, "it takes a whole number")
             told = f"error: {told} (`{command} --help` says more)"
         print(told, file=sys.stderr)
         status = error.exit_code

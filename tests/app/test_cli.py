@@ -67,7 +67,7 @@ def small(tmp_path_factory):
 
 def test_a_small_run_leaves_a_table_a_figure_and_whole_results(small):
     out, said = small
-    for words in ("measured", "count", "weight", "The figure: ", "tonnes", "mm"):
+    for words in ("target", "count", "weight", "The figure: ", "tonnes", "mm"):
         assert words in said
     months = pd.read_parquet(out / "months.parquet")
     assert len(months) == 2 * 192
@@ -133,7 +133,8 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
         (["rum"], "Did you mean 'run'?", "nailworks --help"),
         (["course", "chekk"], "Did you mean 'check'?", "nailworks course --help"),
         (["run", "count-then-weight", "--sede", "3"], "--seeds", "nailworks run --help"),
-        (["run", "count-then-weight", "--seeds", "many"], "'--seeds'", "nailworks run --help"),
+        (["run", "count-then-weight", "--seeds", "many"], "'--seeds': it takes a whole number", "nailworks run --help"),
+        (["app", "--port", "abc"], "'--port': it takes a whole number", "nailworks app --help"),
         (["report"], "'DIR'", "nailworks report --help"),
     ],
 )
@@ -143,6 +144,19 @@ def test_what_the_command_line_cannot_mean_is_one_line_that_names_the_help(argum
     (line,) = told.stderr.splitlines()
     assert line.startswith("error: ") and said in line
     assert line.endswith(f"(`{help_}` says more)")
+
+
+def test_help_of_an_experiment_says_what_it_asks_how_many_runs_it_takes_and_what_can_be_set():
+    by_name = nailworks("run", "padding-and-audits", "--help")
+    script = ROOT / "experiments" / "padding_and_audits.py"
+    by_path = subprocess.run([sys.executable, script, "--help"], capture_output=True, text=True, check=False)
+    for told in (by_name, by_path):
+        assert told.returncode == 0
+        said = " ".join(told.stdout.split())
+        assert "Who claims what was not made" in said and "20 seeds, 960 runs" in said
+        settable = said.partition("--set takes ")[2].partition(" (docs/reference/parameters.md")[0].split(", ")
+        assert "shock_sd" not in settable and "bonus" not in settable and {"pride", "n_factories"} < set(settable)
+        assert "--seeds" in said and "python experiments/padding_and_audits.py --seeds 20 --out" in told.stdout
 
 
 def test_by_its_path_too_and_who_asks_for_nothing_is_shown_the_help():
