@@ -97,9 +97,9 @@ def _usefulness(ax: Axes, line: pd.DataFrame, phases: pd.DataFrame) -> None:
     ax.plot(line["month"], line["usefulness"], color=USEFULNESS, lw=3, solid_capstyle="round")
     for row in name_phases(ax, phases, line).itertuples():
         last = line[line["month"] == row.last_month].iloc[0]
-        _mark(ax, (row.last_month, last.usefulness), (-2, 7), "right")
+        _mark(ax, (row.last_month, last.usefulness), row.usefulness_end, (-2, 7), "right")
         if row.first_month < row.peak_month < row.last_month:
-            _mark(ax, (row.peak_month, row.usefulness_peak), (7, 7), "left")
+            _mark(ax, (row.peak_month, row.usefulness_peak), row.usefulness_peak, (7, 7), "left")
     ax.set_ylim(0, 1)
     ax.set_yticks([0, 0.5, 1])
     ax.yaxis.set_major_formatter(PercentFormatter(1))
@@ -235,15 +235,16 @@ def month_axis(ax: Axes, months: int) -> None:
     ax.set_xlabel("month")
 
 
-def _mark(ax: Axes, at: tuple[float, float], offset: tuple[float, float], side: str) -> None:
+def _mark(ax: Axes, at: tuple[float, float], share: float, offset: tuple[float, float], side: str) -> None:
     ax.plot(*at, "o", color=USEFULNESS, ms=7, clip_on=False, zorder=3)
-    ax.annotate(f"{at[1]:.0%}", at, offset, textcoords="offset points", ha=side, weight="bold", color=USEFULNESS)
+    ax.annotate(f"{share:.0%}", at, offset, textcoords="offset points", ha=side, weight="bold", color=USEFULNESS)
 
 
 def parable_caption(seeds: int) -> str:
     """What the figure of the parable shows, in words."""
     return (
-        "Above: usefulness, the share of the building programme that holds; below: Spearman's rank correlation over factories "
+        "Above: usefulness, the share of the building programme that holds, in numbers at its peaks and in the last year under each "
+        "target; below: Spearman's rank correlation over factories, 1 where a measure ranks them as real use does, -1 backwards, "
         "of each measure with real use, each over its norm, thick while the measure is the target. Lines are means over "
         f"{seeds} seeds, the band their middle 80 %; shading shows what was the target. Right: the nail of the median factory "
         "in the last year of each phase (median over seeds), without head and point where most are made so, beside the "

@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from agents import search
@@ -78,8 +77,7 @@ def run(
     table = summary(chosen)
     caption = curves.best_of_n_caption(seeds, FITTED_UPTO)
     picture = Picture("best_of_n", curves.best_of_n(table, fits, FITTED_UPTO), caption, table, {"fits": fits})
-    Console(highlight=False).print(terminal_table(fits), _NOTES, sep="\n")
-    publish(store.folder, __doc__ or "", [picture], [], answer(fits))
+    publish(store.folder, __doc__ or "", [picture], [terminal_table(fits), _NOTES], answer(fits))
     return fits
 
 

@@ -13,8 +13,6 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
-from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from analysis import figures, nail_map, planner_view
@@ -25,11 +23,13 @@ from experiments.lab.sweep import Sweep
 from experiments.lab.writer import add_file
 from experiments.nail_map import map_layers
 from experiments.publish import Picture, publish
+from experiments.table import table as tabled
 from model.parameters import read_parameters
 from nails.catalogue import nearest_size
 from nails.geometry import ideal_nail, mass
 
 SWEEP = Sweep("count_then_weight", seeds=20)
+MOMENTS = {"start": "start", "useful:\npeak": "peak", "end": "end"}  # heading: of a phase
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,6 @@ def run(
     table = phases(months)
     board_mm = read_parameters(**parameters).board_median_mm
     figure = draw(months, board_mm)
-    Console().print(terminal_table(table), _notes(seeds), sep="\n", highlight=False)
     add_file(store.folder, "figures/parable.png", figures.png(figure))  # for slides
     caption = figures.parable_caption(seeds) + _short(table)
     pictures = [
@@ -69,7 +68,7 @@ def run(
         _planner_picture(months, table, seeds),
         _path_picture(months, board_mm, seeds),
     ]
-    publish(store.folder, __doc__ or "", pictures, [], answer(table))
+    publish(store.folder, __doc__ or "", pictures, [terminal_table(table), _notes(seeds)], answer(table))
     return Story(months, table, figure, store.folder)
 
 
@@ -113,21 +112,19 @@ def _under(target: str) -> str:
 
 def terminal_table(table: pd.DataFrame) -> Table:
     """The phases for a terminal of 80 columns."""
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
-    headings = ("target", "start", "useful:\npeak", "end", "nails\na month", "tonnes\na month", "median nail")
-    for heading in (*headings, "count\nv. use", "weight\nv. use"):
-        shown.add_column(heading, justify="left" if heading == "target" else "right", no_wrap=True, vertical="top")
-    for row in table.to_dict("records"):
-        shown.add_row(
-            "measured\nonly" if row["target"] == "none" else row["target"],
-            *(_with_band(row, f"usefulness_{moment}") for moment in ("start", "peak", "end")),
-            f"{row['count'] / 1e6:,.0f} M",
-            f"{row['weight_kg'] / 1e3:,.0f}",
-            f"{row['median_length_mm']:.0f} × {row['median_diameter_mm']:.2g} mm\n{figures.grams(row['median_mass_g'])}",
-            f"{row['correlation_count']:.2f}",
-            f"{row['correlation_weight']:.2f}",
-        )
-    return shown
+    return tabled(
+        {
+            "target": "no\ntarget" if row["target"] == "none" else row["target"],
+            **{moment: _with_band(row, f"usefulness_{end}") for moment, end in MOMENTS.items()},
+            "nails\na month": f"{row['count'] / 1e6:,.0f} M",
+            "tonnes\na month": f"{row['weight_kg'] / 1e3:,.0f}",
+            "median nail": f"{row['median_length_mm']:.0f} × {row['median_diameter_mm']:.2g} mm\n"
+            + figures.grams(row["median_mass_g"]),
+            "count\nv. use": f"{row['correlation_count']:.2f}",
+            "weight\nv. use": f"{row['correlation_weight']:.2f}",
+        }
+        for row in table.to_dict("records")
+    )
 
 
 def _with_band(row: dict[str, Any], name: str) -> str:

@@ -69,6 +69,9 @@ def test_a_notebook_gets_the_months_the_phases_the_figure_and_the_folder(tmp_pat
     pd.testing.assert_frame_equal(pd.read_csv(story.folder / "figures" / "parable_phases.csv"), phases(story.months))
     said = capsys.readouterr().out
     assert left["answer"] in " ".join(said.split())
+    assert said.index(left["answer"][:40]) < said.index("\n no  ") and "measured" not in said
+    labels = [text.get_text() for axes in story.figure.axes for text in axes.texts]
+    assert all(f"{share:.0%}" in labels for share in story.phases["usefulness_end"])  # as the table and the answer say
     assert "\nOf 2 seeds: intervals and bands are rough.\n" in said
     assert max(len(line) for line in said.splitlines() if "figures" not in line and "report" not in line) <= 80
 
