@@ -194,10 +194,12 @@ def _check_targets(
     ):
         if given is None:
             continue
-        got = shown(given)
-        if isinstance(given, np.ndarray) and given.dtype.kind in "fiu":
-            sound = np.isfinite(given) & (given > 0)
-            if given.shape == shape and sound.all():
-                continue
-            got = f"{given[~sound][0]:g} among them" if given.shape == shape else f"an array of shape {given.shape}"
+        if not isinstance(given, np.ndarray) or given.dtype.kind not in "fiu":
+            got = shown(given)
+        elif given.shape != shape:
+            got = f"an array of shape {given.shape}"
+        elif (sound := np.isfinite(given) & (given > 0)).all():
+            continue
+        else:
+            got = f"{given[~sound][0]:g} among them"
         raise ValueError(f"{name}: got {got} in month {month}; it takes an array of shape {shape}, of finite numbers above 0")
