@@ -76,6 +76,13 @@ def test_every_python_block_runs(path, tmp_path):
     blocks.run(page, tmp_path)
 
 
+def test_the_indices_on_the_page_of_sweeps_are_what_its_block_prints():  # the page is built without running its blocks
+    page = blocks.blocks(text(DOCS / "sweeps.md"))
+    (place,) = [k for k, block in enumerate(page) if 'store="results/which_matter"' in block.code]
+    (printed,) = blocks.run([page[place]._replace(prints=True)])
+    assert page[place + 1].code.rstrip() == printed
+
+
 def test_the_five_lines_of_the_readme_print_what_they_make():
     (block,) = [block for block in blocks.blocks(text(ROOT / "README.md")) if block.language == "python"]
     (printed,) = blocks.run([block._replace(prints=True)])
