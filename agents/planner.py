@@ -73,6 +73,7 @@ class Gosplan(mesa.Agent):
         self.since = 0
         self.targets: Any = None
         self.joints_targets: Any = None
+        self._ordered: tuple[Any, Any] = (None, None)  # the two as they were decided last
         self.so_far: Any = None
         self.last: Order = Order()
 
@@ -110,10 +111,13 @@ class Gosplan(mesa.Agent):
         n = len(self.norm.count)
         _check_terms(order, month)
         _check_targets(order.targets, order.joints_targets, order.metric, month, n)
-        _check_targets(self.targets, self.joints_targets, self._metric, month, n)  # which may have been set by hand
+        targets, joints_targets = self._ordered
+        if self.targets is not targets or self.joints_targets is not joints_targets:  # set by hand since
+            _check_targets(self.targets, self.joints_targets, self._metric, month, n)
         if month > 0:
             self.on_file.append(reports)
         self._revise_targets(order, month)
+        self._ordered = self.targets, self.joints_targets
         given: dict[str, Any] = {"targets": self.targets, "joints_targets": self.joints_targets}
         if order.assortment is not None:
             given["ordinary_g"] = self.ordinary_g

@@ -11,6 +11,7 @@ from incentives.bonus import BONUSES
 from incentives.metrics import Metric, metric_function, metric_name
 from incentives.report import Report
 
+NUMBER = int | float | np.integer | np.floating
 MOST = {"bonus_strength": 1e6, "audit_share": 1, "inspection": 1, "fine": 1e6}  # that can be ordered; the least is 0
 
 
@@ -138,4 +139,4 @@ def is_number(value: Any) -> bool:
     >>> is_number(0.5), is_number(True)
     (True, False)
     """
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return isinstance(value, NUMBER) and not isinstance(value, bool)
