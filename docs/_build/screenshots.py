@@ -32,12 +32,13 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": SIZE[0], "height": SIZE[1]}, color_scheme="light")
         page.set_default_timeout(120_000)
-        page.goto(f"{address}/?months=192")
+        page.goto(address)
         page.locator(".nw").wait_for()
         page.wait_for_timeout(2_000)  # until what Solara shows meanwhile has faded
         pictures = {}
-        for month in (*MONTHS, SHOWN_AT):
-            page.get_by_label("Look back at a month").fill(str(month))
+        for month in sorted({*MONTHS, SHOWN_AT}):  # not looked back at, for then the desk is that of the last month
+            page.get_by_label("Go to month").fill(str(month))
+            page.get_by_label("Go to month").press("Enter")
             page.locator(f".nw[data-month='{month}']").wait_for()
             page.evaluate("document.activeElement.blur()")
             pictures[month] = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
