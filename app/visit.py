@@ -56,11 +56,7 @@ class Visit:
             self.message = f"{error}. This is the usual run instead."
         self.view = self.replay.month
         self.learned = query if self.replay.led else ""  # what one can come back to
-        self._bar = (
-            "",
-            (0, True),
-            0.0,
-        )  # what the browser's bar has: an address, of how many decrees and whose run, and since when
+        self._bar = "", (0, True), 0.0  # what the browser's bar has: address, of how many decrees and whose run, since when
 
     def _show(self, replay: Replay) -> None:
         self.replay, self.view = replay, 0

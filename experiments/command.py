@@ -72,9 +72,7 @@ def enough_months(parameters: Mapping[str, Any], least: int) -> None:
     ...
     ValueError: horizon: got 12; this experiment takes 120 months or more
     """
-    horizon = parameters.get("horizon", least)
-    if _whole(horizon, least) < least:
-        raise ValueError(f"horizon: got {horizon}; this experiment takes {least} months or more")
+    _enough(parameters, "horizon", least, "months")
 
 
 def enough_factories(parameters: Mapping[str, Any], least: int) -> None:
@@ -85,9 +83,13 @@ def enough_factories(parameters: Mapping[str, Any], least: int) -> None:
     ...
     ValueError: n_factories: got 2; this experiment takes 5 factories or more
     """
-    given = parameters.get("n_factories", least)
-    if _whole(given, least) < least:
-        raise ValueError(f"n_factories: got {given}; this experiment takes {least} factories or more")
+    _enough(parameters, "n_factories", least, "factories")
+
+
+def _enough(parameters: Mapping[str, Any], name: str, least: int, what: str) -> None:
+    given = parameters.get(name, least)
+    if _read(int, given, least) < least:
+        raise ValueError(f"{name}: got {given}; this experiment takes {least} {what} or more")
 
 
 def whole_years(parameters: Mapping[str, Any], least: int) -> None:
@@ -102,20 +104,20 @@ def whole_years(parameters: Mapping[str, Any], least: int) -> None:
 
     enough_months(parameters, least)
     horizon = parameters.get("horizon", least)
-    if _whole(horizon, YEAR) % YEAR:
+    if _read(int, horizon, YEAR) % YEAR:
         raise ValueError(f"horizon: got {horizon}; this experiment takes whole years of {YEAR} months")
 
 
-def _whole(given: Any, or_else: int) -> int:
-    """The whole number that the parameters make of what is given, as of 12.0 and "12"; what is none is for them to refuse.
+def _read[Number: (int, float)](kind: type[Number], given: Any, or_else: Number) -> Number:
+    """The number that the parameters make of what is given, as of 12.0 and "12"; what is none is for them to refuse.
 
-    >>> [_whole(given, 7) for given in (12, 12.0, "12", "long")]
+    >>> [_read(int, given, 7) for given in (12, 12.0, "12", "long")]
     [12, 12, 12, 7]
     """
     from pydantic import TypeAdapter, ValidationError  # slow to import
 
     try:
-        return TypeAdapter(int).validate_python(given)
+        return TypeAdapter(kind).validate_python(given)
     except ValidationError:
         return or_else
 
@@ -159,13 +161,7 @@ def something_paid(parameters: Mapping[str, Any]) -> None:
     ...
     ValueError: bonus_strength: got 0; this experiment takes more, for its words tell of what is paid for, and here nothing is
     """
-    from pydantic import TypeAdapter, ValidationError  # slow to import
-
-    try:
-        nothing = TypeAdapter(float).validate_python(parameters.get("bonus_strength", 1)) == 0
-    except ValidationError:
-        return  # what is no number is for the parameters to refuse
-    if nothing:
+    if _read(float, parameters.get("bonus_strength", 1.0), 1.0) == 0:
         line = "this experiment takes more, for its words tell of what is paid for, and here nothing is"
         raise ValueError(f"bonus_strength: got {parameters['bonus_strength']!r}; {line}")
 
