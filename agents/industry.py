@@ -49,7 +49,7 @@ class Prospect(NamedTuple):
         by_hours = self.by_hours if luck is None else luck * self.by_hours
         count = within_quota(by_hours, self.mass_g, steel_quota_kg)
         # Not from count, so that the quota is met exactly.
-        weight_kg = np.minimum(by_hours * self.mass_g / 1000, steel_quota_kg)
+        weight_kg = np.minimum(by_hours * self.mass_g / 1000.0, steel_quota_kg)
         return Report(count, weight_kg, count * self.suits)
 
 
@@ -187,26 +187,19 @@ class Industry:
 
     def produce(self) -> Report:
         """Make a month's nails to plan, with the month's luck, and report them."""
-        made = np.empty((3, self.n))
-
-        def make(rows: Rows) -> None:
-            luck = _lognormal(self.streams, Purpose.SHOCK, self.month, rows, self.n, self.shock_sd)
-            if self._chosen_stands:  # then what the plans promise is known from choosing them
-                prospect = Prospect(*[column[rows] for column in self._chosen])
-            else:
-                prospect = self._prospect(self._plan[:, rows], self.skill[rows], rows)
-            report = prospect.report(self.steel_quota_kg, luck)
-            made[0, rows], made[1, rows], made[2, rows] = report.count, report.weight_kg, report.joints
-
-        _each(make, self._blocks(self.n))  # so light that on several threads it takes longer
-        self.made = Report(*made).sealed()
+        everyone = slice(0, self.n)
+        luck = _lognormal(self.streams, Purpose.SHOCK, self.month, everyone, self.n, self.shock_sd)
+        if not self._chosen_stands:  # else what the plans promise is known from choosing them
+            self._chosen = self._prospect(self._plan, self.skill, everyone)
+        self.made = self._chosen.report(self.steel_quota_kg, luck).sealed()
         self.report = self._reported(self.made).sealed()
         self.month += 1
         return self.report
 
     def pay_terms(self, order: Order, plans: Array, rows: Rows) -> Pay:
         """What factories in `rows` would be paid for `plans`, shape (4, ..., rows), term by term."""
-        return self._pay_for(order, plans, self._prospect(plans, self.skill[rows], rows), rows)
+        new_design = _is_new(plans, self._plan[:N_DESIGN, rows])
+        return self._pay_for(order, plans, self._prospect(plans, self.skill[rows], rows), rows, new_design)
 
     def earned(self, order: Order, rows: Rows, design_before: Array) -> Pay:
         """What factories in `rows` were paid for last month as it was, luck and all, term by term.
@@ -238,8 +231,9 @@ class Industry:
     def _revise(self, order: Order, rows: Rows) -> None:
         """One block's revision: reads the state of last month, and writes next month's."""
         plans = self._alternatives(rows)
-        prospect = self._prospect(plans, self.skill[rows], rows)
-        pay = self._pay_for(order, plans, prospect, rows)
+        new_design = _is_new(plans, self._plan[:, rows])
+        prospect = self._prospect(plans, self.skill[rows], rows, new_design)
+        pay = self._pay_for(order, plans, prospect, rows, new_design)
         running = pay.running
         total = running + pay.retooling
         if self.quantile is None:
@@ -280,22 +274,24 @@ class Industry:
         high[:N_DESIGN] = np.minimum(high[:N_DESIGN], first * self.capability)
         return low, high
 
-    def _prospect(self, plans: Array, productivity: Any, rows: Rows) -> Prospect:
-        """What plans promise to factories in `rows`, shape (4, ..., rows)."""
+    def _prospect(self, plans: Array, productivity: Any, rows: Rows, new_design: Any = None) -> Prospect:
+        """What plans promise to factories in `rows`, shape (4, ..., rows); `new_design`, for `_grip`, if it is known."""
         length, diameter, finish, effort = plans[: len(PLAN)]
         mass_g = mass(length, diameter)
         by_hours = nails_by_hours(mass_g, finish, effort, productivity)
-        return Prospect(by_hours, mass_g, self._grip(plans[:N_DESIGN], rows) * workmanship(finish))
+        return Prospect(by_hours, mass_g, self._grip(length, diameter, rows, new_design) * workmanship(finish))
 
-    def _grip(self, designs: Array, rows: Rows) -> Array:
-        """Grip of designs, shape (2, ..., rows), in the boards of each factory's trust, shape (..., rows).
+    def _grip(self, length: Array, diameter: Array, rows: Rows, new_design: Any = None) -> Array:
+        """Grip of designs, shape (..., rows), in the boards of each factory's trust.
 
-        Alternatives that keep the present design, which comes first, share what is worked out for it.
+        Where `new_design`, shape (1 + breadth, rows), says which are not the present one, which comes first, the others share what
+        is worked out for it.
         """
         trust = self.trust[rows]
         boards, needs = self.construction.board_mm.take(trust), self.construction.need_kn.take(trust)
-        length, diameter = many = designs.reshape(N_DESIGN, -1, len(trust))
-        other = _is_new(many, many[:, 0])
+        if new_design is None:
+            return grip(length, diameter, boards, needs)
+        other = new_design.copy()
         other[0] = True
         at = other.ravel().nonzero()[0]
         factory = at % len(trust)
@@ -303,10 +299,9 @@ class Industry:
         of_all = np.empty(other.shape)
         of_all[:] = grips[: len(trust)]
         of_all.put(at, grips)
-        return of_all.reshape(designs.shape[1:])
+        return of_all
 
-    def _pay_for(self, order: Order, plans: Array, prospect: Prospect, rows: Rows) -> Pay:
-        new_design = _is_new(plans, self._plan[:N_DESIGN, rows])
+    def _pay_for(self, order: Order, plans: Array, prospect: Prospect, rows: Rows, new_design: Any = False) -> Pay:
         return self._pay(order.of(rows), prospect.report(self.steel_quota_kg), plans, prospect.suits, rows, new_design)
 
     def _pay(self, order: Order, expected: Report, plans: Array, suits: Array, rows: Rows, new_design: Any = False) -> Pay:
@@ -341,9 +336,11 @@ class Industry:
         return np.array([self.first_length_mm, self.first_diameter_mm, *(np.full(self.n, habit) for habit in habits)])
 
     def _in_blocks(self, work: Callable[[Rows], None]) -> None:
-        """Do `work` on every block of rows, on several threads where that pays."""
+        """Do `work` on all rows in blocks of whole streams, of `block_rows` at most, on several threads where that pays."""
         threads = self.threads or (_cores() if self.n >= THREADS_FROM else 1)
-        blocks = self._blocks(-(-self.n // threads))
+        streams = -(-self.n // (threads * STREAM_ROWS))  # a thread's share
+        size = min(self.block_rows, streams * STREAM_ROWS)
+        blocks = [slice(a, min(a + size, self.n)) for a in range(0, self.n, size)]
         if threads == 1 or len(blocks) == 1:
             _each(work, blocks)
             return
@@ -352,11 +349,6 @@ class Industry:
             _each(work, blocks[::threads])
             for other in others:
                 other.result()
-
-    def _blocks(self, most: int) -> list[slice]:
-        """All rows in blocks of whole streams, of `block_rows` at the most and not many more than `most`."""
-        size = min(self.block_rows, -(-most // STREAM_ROWS) * STREAM_ROWS)
-        return [slice(a, min(a + size, self.n)) for a in range(0, self.n, size)]
 
 
 def _cores() -> int:

@@ -74,6 +74,8 @@ class Gosplan(mesa.Agent):
         self.targets: Any = None
         self.joints_targets: Any = None
         self._ordered: tuple[Any, Any] = (None, None)  # the two as they were decided last
+        self._order = Order()  # what was ordered last, and
+        self._ground: tuple[Any, ...] = ()  # on what: what the policy asked, the terms and decrees of that month
         self.so_far: Any = None
         self.last: Order = Order()
 
@@ -97,9 +99,31 @@ class Gosplan(mesa.Agent):
     def decide(self, reports: Report, complaints: Any, month: int) -> Order:
         """The order for `month`, from last month's reports and complaints."""
         try:
-            order = self.policy(reports, complaints, month)
+            asked = self.policy(reports, complaints, month)
         except Exception as error:  # whatever went wrong in somebody's function
             raise ValueError(f"policy: failed in month {month} with {what_failed(error, FIELDS)}") from error
+        new = None if self._stands(asked, month) else self._checked(asked, month)
+        if month > 0:
+            self.on_file.append(reports)
+        if new is not None:
+            self._order = self._with_targets(new, month)
+            self._ground = asked, dict(self.terms), dict(self.standing)
+        dated = self.plan_year and self._order.metric is not None
+        return self._dated(self._order, reports, month) if dated else self._order
+
+    def _stands(self, asked: Any, month: int) -> bool:
+        """Whether last month's order goes for this month too: the same is asked, nothing was set by hand, no year is over."""
+        targets, joints_targets = self._ordered
+        if self.targets is not targets or self.joints_targets is not joints_targets or (month - self.since) % YEAR == 0:
+            return False
+        try:
+            same = self._ground == (asked, self.terms, self.standing)
+        except ValueError:  # arrays in them do not say in one word whether they are equal
+            return False
+        return same and asked.targets is None and asked.joints_targets is None  # which may have changed in place
+
+    def _checked(self, order: Any, month: int) -> Order:
+        """What the policy asks, completed by terms and decrees; a ValueError of one line if it cannot be paid by."""
         if not isinstance(order, Order):
             raise ValueError(f"policy: must return an Order, but returned {shown(order)} in month {month}")
         for name in PLANNERS_OWN:
@@ -114,15 +138,16 @@ class Gosplan(mesa.Agent):
         targets, joints_targets = self._ordered
         if self.targets is not targets or self.joints_targets is not joints_targets:  # set by hand since
             _check_targets(self.targets, self.joints_targets, self._metric, month, n)
-        if month > 0:
-            self.on_file.append(reports)
+        return order
+
+    def _with_targets(self, order: Order, month: int) -> Order:
+        """The order with its targets, and with the size classes where there is an assortment to keep."""
         self._revise_targets(order, month)
         self._ordered = self.targets, self.joints_targets
         given: dict[str, Any] = {"targets": self.targets, "joints_targets": self.joints_targets}
         if order.assortment is not None:
             given["ordinary_g"] = self.ordinary_g
-        order = order.completed(given)
-        return self._dated(order, reports, month) if self.plan_year and order.metric is not None else order
+        return order.completed(given)
 
     def _dated(self, order: Order, reports: Report, month: int) -> Order:
         """The order with the place of its month in the plan year, and what has been fulfilled of that year."""
@@ -166,8 +191,9 @@ class Gosplan(mesa.Agent):
             before = [None] * len(metric) if old is None else old
             return np.array([self._target(one, earlier) for one, earlier in zip(metric, before, strict=True)])
         score, what, norm = metric_function(metric), f"metric '{metric_name(metric)}'", self.ordinary_score(metric)
-        scores = [checked_score(score, report, what) for report in self.on_file]
-        achieved = np.mean(scores, axis=0) if scores else norm
+        achieved = norm
+        if self.on_file:
+            achieved = checked_score(lambda _: np.mean([score(report) for report in self.on_file], axis=0), self.norm, what)
         if old is None:
             return from_achieved_level(achieved, norm, self.growth)
         return ratcheted(old, achieved, norm, self.growth, self.ratchet)

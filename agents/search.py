@@ -44,11 +44,10 @@ def alternatives(plan: Array, look: Look, step_size: float, n_design: int) -> Ar
     k, m = plan.shape
     n = n_design
     step = step_size * look.moves
-    step[:n] *= look.new_design.astype(float)
     plans = np.empty((k, 1 + step.shape[1], m))
     plans[:, 0] = plan
-    np.multiply(plan[:n, None], np.exp(step[:n], out=step[:n]), out=plans[:n, 1:])
-    np.add(plan[n:, None], step[n:], out=plans[n:, 1:])
+    plans[:n, 1:] = plan[:n, None] * np.exp(step[:n] * look.new_design)
+    plans[n:, 1:] = plan[n:, None] + step[n:]
     return plans
 
 

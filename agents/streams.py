@@ -56,7 +56,7 @@ class Streams:
             seed = np.random.SeedSequence(self.entropy, spawn_key=(*self.spawn_key, int(purpose), era, block))
             states = seed.generate_state(4 * ERA, np.uint64).reshape(ERA, 4)
             self._states[purpose, block] = era, states
-        generator = _this_threads_generator()
+        generator = _this_thread.generator
         generator.bit_generator.state = {
             "bit_generator": "SFC64",
             "state": {"state": states[place]},
@@ -68,6 +68,8 @@ class Streams:
     def draw(self, purpose: Purpose, month: int, rows: Rows, n_rows: int, sample: Sample) -> tuple[npt.NDArray, ...]:
         """Draws for some of a table's `n_rows` rows: what a row gets does not depend on which others are asked for."""
         if isinstance(rows, slice):
+            if rows.start == 0 and rows.stop == n_rows <= STREAM_ROWS:
+                return sample(self.generator(purpose, month), n_rows)
             blocks = range(rows.start // STREAM_ROWS, (rows.stop - 1) // STREAM_ROWS + 1)
         else:
             blocks = np.unique(rows // STREAM_ROWS).tolist()
@@ -85,10 +87,9 @@ class Streams:
         return parts[0] if len(parts) == 1 else tuple(np.concatenate(arrays, axis=-1) for arrays in zip(*parts, strict=True))
 
 
-_local = threading.local()
+class _ThreadsOwn(threading.local):
+    def __init__(self) -> None:
+        self.generator = np.random.Generator(np.random.SFC64(0))  # its state is set before each use
 
 
-def _this_threads_generator() -> np.random.Generator:
-    if not hasattr(_local, "generator"):
-        _local.generator = np.random.Generator(np.random.SFC64(0))  # its state is set before each use
-    return _local.generator
+_this_thread = _ThreadsOwn()

@@ -27,5 +27,5 @@ def band(replay: Replay, seeds: int = SEEDS) -> Iterator[tuple[float, Any]]:
         while economy.month < replay.horizon:
             onward(economy, ahead, led)
             yield (k + economy.month / replay.horizon) / (seeds + 1), None
-        runs.append([row["usefulness"] for row in economy.records.rows])
+        runs.append(economy.records.columns["usefulness"])
     yield 1.0, np.quantile(runs, MIDDLE, axis=0)

@@ -80,7 +80,7 @@ class _Stage:
             "Usefulness: share of the building programme that holds", loc="left", fontsize=9.5, color=USEFULNESS
         )
         self.useful = series(replay, "usefulness")
-        self.targets = [row["target"] for row in replay.economy.records.rows]
+        self.targets = replay.economy.records.columns["target"]
         self.line = self.chart.plot([], [], color=USEFULNESS, lw=2.2)[0]
         self.dot = self.chart.plot([], [], "o", color=USEFULNESS, ms=5, clip_on=False)[0]
         self.shaded = 0

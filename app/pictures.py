@@ -56,8 +56,7 @@ def pictures(visit: Visit, told: bool = True) -> dict[str, Any]:
     """
     replay, moment, view = visit.replay, visit.moment, visit.view
     construction = replay.economy.construction
-    rows = replay.economy.records.rows
-    targets = [row["target"] for row in rows]
+    targets = replay.economy.records.columns["target"]
     marks = [(month, words) for month, words in log(visit) if month < replay.horizon]
     listed, layout = options(replay, visit.chosen, moment), _layout(visit)
     # Its past, thinned to what can be drawn.
@@ -256,8 +255,7 @@ def story_so_far(visit: Visit) -> dict[str, Any] | None:
         }
     assert visit.step is not None
     step = story.STEPS[visit.step]
-    rows = replay.economy.records.rows[: step.month]
-    words = step.words(rows) if replay.month >= step.month else ""
+    words = step.words([replay.economy.records.row(k) for k in range(step.month)]) if replay.month >= step.month else ""
     if visit.playing:
         words = f"Playing on to month {step.month} …"
     elif not words:

@@ -155,7 +155,7 @@ class Replay:
             suitability=self.suitability[months],
             fastened=self.fastened[months],
             complains=self.complains[months],
-            row=self.economy.records.rows[months - 1] if months else {},
+            row=self.economy.records.row(months - 1) if months else {},
         )
 
     @property
@@ -203,4 +203,4 @@ def onward(economy: NailEconomy, ahead: list[Decree], led: Led | None = None) ->
 
 def series(replay: Replay, column: str) -> Any:
     """A column of `model.records.COLUMNS`, one value a month so far, shape (months,); numbers but for `target`."""
-    return np.array([row[column] for row in replay.economy.records.rows])
+    return np.array(replay.economy.records.columns[column])

@@ -17,7 +17,7 @@ def linear(score: Any, target: Any) -> Any:
     >>> linear(120.0, 100.0).round(2)
     np.float64(0.2)
     """
-    return np.divide(score, target) - 1
+    return np.divide(score, target) - 1.0
 
 
 def capped(score: Any, target: Any) -> Any:

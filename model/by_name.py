@@ -1,7 +1,10 @@
-"""A model's settings are told by name."""
+"""A model's settings are told by name, when it is built."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from functools import wraps
+from typing import Any
+
+from pydantic import BaseModel
 
 from incentives.hints import shown
 
@@ -21,3 +24,37 @@ def by_name[**Given](init: Callable[Given, None]) -> Callable[Given, None]:
         init(*given, **named)
 
     return checked
+
+
+def built_with[Kind: type](
+    parameters: type[BaseModel], a_model: str, *, decrees: Container[str] = (), but: Container[str] = ()
+) -> Callable[[Kind], Kind]:
+    """A class decorator: what its models, once built, go by no more cannot be set on them, nor be read where it is not.
+
+    `decrees` can still be decreed by their `intervene`; `but` are names that they use otherwise.
+    """
+
+    def settled(kind: Kind) -> Kind:
+        for name in parameters.model_fields:  # each by itself, for a __setattr__ would slow every month
+            if name in but:
+                continue
+            instead = f"build another, {kind.__name__}({name}=...)"
+            setattr(kind, name, _Settled(name, a_model, f"economy.intervene({name}=...)" if name in decrees else instead))
+        return kind
+
+    return settled
+
+
+class _Settled:
+    """A setting of a model that is built: it stands in `parameters`."""
+
+    def __init__(self, name: str, a_model: str, instead: str):
+        self.name, self.a_model, self.instead = name, a_model, instead
+
+    def __get__(self, model: Any, owner: Any = None) -> Any:
+        if model is None:
+            return self
+        raise AttributeError(f"{self.name}: stands in `parameters`, with all that {self.a_model} was built with")
+
+    def __set__(self, model: Any, value: Any) -> None:
+        raise AttributeError(f"{self.name}: {self.a_model} that is built does not go by it; {self.instead}")

@@ -16,7 +16,7 @@ from mesa.discrete_space import Cell, OrthogonalVonNeumannGrid
 
 from agents.cleaning_robot import HERE, N_SIGHTS, NOWHERE, Action, CleaningRobot, QTable
 from agents.streams import Purpose, Streams
-from model.by_name import by_name
+from model.by_name import built_with, by_name
 from model.parameters import checked, checked_seed
 from model.room_parameters import RoomParameters
 from model.whole import whole, whole_copy
@@ -40,6 +40,7 @@ COLUMNS = {
 }
 
 
+@built_with(RoomParameters, "a room", but=("pay",))
 class CleaningRoom(mesa.Model):
     """A room with robots that learn what pays.
 
@@ -71,7 +72,7 @@ class CleaningRoom(mesa.Model):
         ]
         for robot in self.crew:
             self.put(robot, BIN)
-        self.pay = PAYS[p.pay]
+        self.pay = PAYS[p.pay]  # or any function of (room, robot)
         self.rows: list[dict[str, Any]] = []
 
     @whole

@@ -18,16 +18,16 @@ from agents.streams import Streams
 from agents.trust import BuildingTrust
 from incentives.hints import did_you_mean
 from incentives.order import Order
-from model.by_name import by_name
+from model.by_name import built_with, by_name
 from model.parameters import Parameters, checked_seed, read_parameters
 from model.records import Collector, Records
 from model.whole import whole, whole_copy
 from nails.geometry import mass
 
-SETTINGS = frozenset(Parameters.model_fields)
 DECREES = ("metric", "bonus", "bonus_strength", "audit_share", "inspection", "fine")  # what intervene() can change
 
 
+@built_with(Parameters, "an economy", decrees=DECREES)
 class NailEconomy(mesa.Model):
     """An economy of nails under a plan.
 
@@ -76,13 +76,14 @@ class NailEconomy(mesa.Model):
         construction.fasten(industry.made, self.order)
         self.records.add(month, self.order, industry, construction)
         self.datacollector.collect(self)
-        self.running = self.month < self.parameters.horizon
+        self.running = industry.month < self.parameters.horizon
 
     def decide(self) -> Order:
         """The order for the month to come. It is decided once: who asks before the month begins sees what factories will see."""
-        if self._decided != self.month:
-            self.order = self.planner.decide(self.industry.report, self.construction.complains, self.month)
-            self._decided = self.month
+        month = self.month
+        if self._decided != month:
+            self.order = self.planner.decide(self.industry.report, self.construction.complains, month)
+            self._decided = month
         return self.order
 
     def run(self) -> "NailEconomy":
@@ -112,12 +113,6 @@ class NailEconomy(mesa.Model):
         """In a line: what runs, and how far it is."""
         horizon, n = self.parameters.horizon, self.industry.n
         return f"<NailEconomy of {n:,} factories, month {self.month} of {horizon}, paid by {self.order.name}>"
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name in SETTINGS:
-            instead = f"economy.intervene({name}=...)" if name in DECREES else f"build another, NailEconomy({name}=...)"
-            raise AttributeError(f"{name}: an economy that is built does not go by it; {instead}")
-        super().__setattr__(name, value)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "NailEconomy":
         """An economy that goes on by itself from here on; functions of one's own are the same."""

@@ -17,7 +17,7 @@ from incentives.report import Report
 from nails.geometry import mass
 
 SAMPLE = 2048  # factories that rank correlations are taken over; they are alike, so the first are as good as any
-MOST_MONTHS = 64  # whose rows are worked out at once,
+MOST_MONTHS = 256  # that are worked out at once,
 MOST_WAITING = 16_384  # and factory-months that are kept for it
 
 COLUMNS = {
@@ -42,7 +42,7 @@ COLUMNS = {
 
 
 class Month(NamedTuple):
-    """What is kept of a month until its row is worked out."""
+    """What is kept of a month until it is worked out."""
 
     month: int
     order: Order
@@ -56,17 +56,16 @@ class Month(NamedTuple):
 
 
 class Records:
-    """One row a simulated month, a dict of COLUMNS; and `fulfilment`, shape (n_factories,), of last month's report under its order.
+    """A list for each of COLUMNS, an entry a month; and `fulfilment`, shape (n_factories,), of last month's report under its order.
 
-    Rows are worked out when somebody asks for them, and some months at a time: in a small economy that takes a fifth of the
-    time of a row each month.
+    Months are worked out when somebody asks for them, and many at a time: in a small economy that takes a fifth of the time.
     """
 
     def __init__(self, norm: Report) -> None:
         self.norm = norm
         self.fulfilment = np.full_like(norm.count, nan)
-        self._rows: list[dict[str, Any]] = []
-        self._waiting: list[Month] = []  # months without a row, the latest
+        self._columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
+        self._waiting: list[Month] = []  # the latest, not worked out yet
 
     def add(self, month: int, order: Order, industry: Industry, construction: Construction) -> None:
         """Record a month that has just been built; raise a ValueError if the metric has run out of numbers."""
@@ -84,23 +83,28 @@ class Records:
             self._work_out()
 
     @property
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows of all months so far, to read."""
+    def columns(self) -> dict[str, list[Any]]:
+        """All months so far, to read."""
         if self._waiting:
             self._work_out()
-        return self._rows
+        return self._columns
+
+    def row(self, month: int) -> dict[str, Any]:
+        """One month."""
+        return {name: column[month] for name, column in self.columns.items()}
 
     def table(self) -> pd.DataFrame:
-        """All months so far."""
-        return pd.DataFrame(self.rows, columns=list(COLUMNS))
+        """All months so far, a row each."""
+        return pd.DataFrame(self.columns)
 
     def _work_out(self) -> None:
-        self._rows += rows_of(self._waiting, self.norm)
+        for name, values in columns_of(self._waiting, self.norm).items():
+            self._columns[name] += values.tolist() if isinstance(values, np.ndarray) else values
         self._waiting = []
 
 
-def rows_of(months: Sequence[Month], norm: Report) -> list[dict[str, Any]]:
-    """The rows of some months, all worked out at once: arrays have shape (months, factories) or (months, trusts)."""
+def columns_of(months: Sequence[Month], norm: Report) -> dict[str, Any]:
+    """The columns of some months, all worked out at once: arrays have shape (months, factories) or (months, trusts)."""
     reports = [m.report for m in months]
     count, weight_kg, joints = (_stacked([getattr(r, name) for r in reports]) for name in ("count", "weight_kg", "joints"))
     plans, programme = _stacked([m.plan for m in months]), _stacked([m.programme for m in months])
@@ -115,7 +119,7 @@ def rows_of(months: Sequence[Month], norm: Report) -> list[dict[str, Any]]:
     steel_kg, built = weight_kg.sum(axis=1), fastened.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         steel_per_joint_g = np.where(built > 0, 1000 * steel_kg / built, nan)
-    columns = {
+    return {
         "month": [m.month for m in months],
         "target": [m.order.name for m in months],
         "usefulness": built / programme.sum(axis=1),
@@ -134,15 +138,13 @@ def rows_of(months: Sequence[Month], norm: Report) -> list[dict[str, Any]]:
         "bonus_strength": [m.order.bonus_strength for m in months],
         "mean_padding": padding[0].mean(axis=1) if padding else [0.0] * len(months),
     }
-    values = (column.tolist() if isinstance(column, np.ndarray) else column for column in columns.values())
-    return [dict(zip(columns, row, strict=True)) for row in zip(*values, strict=True)]
 
 
 def months_together(n_factories: int) -> int:
-    """Months whose rows are worked out at once: fewer where more would have to be kept for it.
+    """Months that are worked out at once: fewer where more would have to be kept for it.
 
     >>> months_together(60), months_together(1_000_000)
-    (64, 1)
+    (256, 1)
     """
     return max(1, min(MOST_MONTHS, MOST_WAITING // n_factories))
 
@@ -180,9 +182,9 @@ class Collector(DataCollector):
     @property
     def model_vars(self) -> dict[str, list[Any]]:
         """A list for each column, an entry a month."""
-        rows = self._records.rows
+        columns = self._records.columns
         for name, taken in self._taken.items():
-            taken.extend(row[name] for row in rows[len(taken) :])
+            taken += columns[name][len(taken) :]
         return self._taken
 
     @model_vars.setter

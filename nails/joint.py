@@ -22,7 +22,7 @@ def min_board(diameter_mm: Any) -> Any:
     >>> float(min_board(3.0))
     21.0
     """
-    return np.maximum(7 * diameter_mm, (13 * diameter_mm - 30) * (TIMBER_KG_PER_M3 / 400))
+    return np.maximum(7.0 * diameter_mm, (13 * TIMBER_KG_PER_M3 / 400) * diameter_mm - (30 * TIMBER_KG_PER_M3 / 400))
 
 
 def strength(length_mm: Any, diameter_mm: Any, board_mm: Any) -> Any:
@@ -37,20 +37,20 @@ def strength(length_mm: Any, diameter_mm: Any, board_mm: Any) -> Any:
     """
     board, support = board_mm, np.maximum(length_mm - board_mm, 0.0)
     log_diameter = np.log(diameter_mm)  # one logarithm and two exponentials are a third of the time of two powers
-    embedding = (0.082 * TIMBER_KG_PER_M3) * np.exp(0.7 * log_diameter)  # fh d [N/mm], 8.15
+    embedding = (1e-3 * 0.082 * TIMBER_KG_PER_M3) * np.exp(0.7 * log_diameter)  # fh d [N/mm], 8.15
     yield_length = math.sqrt(12 * 0.3 * STEEL_N_PER_MM2 / (0.082 * TIMBER_KG_PER_M3)) * np.exp(0.95 * log_diameter)
     yield_area = yield_length * yield_length  # 12 My/(fh d), 8.14
     board_area, support_area = board * board, support * support
     a, b = board, support
-    c = np.sqrt(length_mm * length_mm + 2 * (board_area + support_area)) - length_mm  # board + support is the length
-    d = np.sqrt(4 * board_area + yield_area) - board
-    e = np.sqrt(4 * support_area + yield_area) - support
+    c = np.sqrt(length_mm * length_mm + 2.0 * (board_area + support_area)) - length_mm  # board + support is the length
+    d = np.sqrt(4.0 * board_area + yield_area) - board
+    e = np.sqrt(4.0 * support_area + yield_area) - support
     f = yield_length
     lever = np.minimum(
         np.minimum(np.minimum(a, b), 0.5 * c),
         np.minimum(0.35 * np.minimum(d, e), (1.15 / math.sqrt(6)) * f),
     )
-    return 1e-3 * embedding * lever
+    return embedding * lever
 
 
 def holding(length_mm: Any, diameter_mm: Any, board_mm: Any) -> Any:
@@ -62,10 +62,10 @@ def holding(length_mm: Any, diameter_mm: Any, board_mm: Any) -> Any:
     >>> bool(holding(400.0, 3.0, 25.0) < 1e-6 < holding(60.0, 3.0, 25.0))
     True
     """
-    penetration = np.minimum(np.maximum((length_mm - board_mm) / (4 * diameter_mm) - 1, 0.0), 1.0)
+    penetration = np.minimum(np.maximum((length_mm - board_mm) / (4.0 * diameter_mm) - 1.0, 0.0), 1.0)
     split = np.exp(STEEPNESS - (STEEPNESS * board_mm) / min_board(diameter_mm))
     through = np.exp((STEEPNESS / 3) * np.minimum(length_mm / board_mm, FARTHEST) - STEEPNESS)
-    return strength(length_mm, diameter_mm, board_mm) * penetration / ((1 + split) * (1 + through))
+    return strength(length_mm, diameter_mm, board_mm) * penetration / ((1.0 + split) * (1.0 + through))
 
 
 def need(board_mm: Any) -> Any:

@@ -27,12 +27,12 @@ def nails_by_hours(mass_g: Any, finish: Any, effort: Any, productivity: Any = 1.
     >>> float(nails_by_hours(1.0, 1.0, 1.0))
     10000000.0
     """
-    return productivity * (SECONDS_PER_MONTH * (0.4 + 0.6 * effort)) / seconds_per_nail(mass_g, finish)
+    return productivity * (0.4 * SECONDS_PER_MONTH + 0.6 * SECONDS_PER_MONTH * effort) / seconds_per_nail(mass_g, finish)
 
 
 def within_quota(nails: Any, mass_g: Any, steel_quota_kg: Any) -> Any:
     """Nails that hours and steel both allow [nails/month]; the quota is a month's steel [kg]."""
-    return np.minimum(nails, 1000 * steel_quota_kg / mass_g)
+    return np.minimum(nails, 1000.0 * steel_quota_kg / mass_g)
 
 
 def nails_made(mass_g: Any, finish: Any, effort: Any, productivity: Any = 1.0, steel_quota_kg: Any = np.inf) -> Any:

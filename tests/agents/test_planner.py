@@ -178,6 +178,82 @@ def test_a_slip_on_the_planner_is_refused_and_so_is_what_the_policy_orders():
     assert planner.mood == "grim"
 
 
+def growing(targets):
+    """A policy of one's own whose targets are one array, which grows in place."""
+
+    def policy(reports, complaints, month):
+        targets[:] *= 1.05
+        return Order("count", targets=targets)
+
+    return policy
+
+
+class ByWeights:
+    """A metric that is made anew each month, and whose arrays say in no one word whether they are equal."""
+
+    def __init__(self, weights):
+        self.weights = weights
+
+    def __eq__(self, other):
+        return isinstance(other, ByWeights) and self.weights == other.weights
+
+    def __call__(self, report):
+        return self.weights[0] * report.count + self.weights[1] * report.weight_kg
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"schedule": {3: "count", 20: "weight", 30: None, 33: "weight"}},
+        {"schedule": {3: "count"}, "audit_share": 0.2, "assortment": 1.5, "ratchet": 0.9},
+        {"schedule": {3: ["count", "weight"]}, "bonus": "threshold"},
+        {"policy": "secret", "menu": ["count", "weight"], "target_from": 3},
+        {"policy": "rotation", "menu": ["count", "weight"], "target_from": 3, "rotation_months": 5},
+        {"policy": "reactive", "menu": ["count", "weight"], "target_from": 3, "patience": 1},
+        {"schedule": {3: "count"}, "plan_year": True, "impatience": 0.1},
+        {"policy": growing},
+        {"policy": lambda reports, complaints, month: Order(ByWeights(np.array([1.0, 5e3])))},
+        {"policy": lambda reports, complaints, month: Order("count", bonus_strength=1.0 + month % 2)},
+    ],
+)
+def test_an_order_that_stands_is_the_one_that_would_be_made_anew(given, monkeypatch):
+    def months():
+        policy = {"policy": growing(np.full(12, 1e7))} if given.get("policy") is growing else {}
+        some = economy(**{**given, **policy}, horizon=40)
+        for month in range(40):
+            if month == 10:
+                some.intervene(bonus_strength=2.0)
+            if month == 14:
+                some.planner.terms["bonus"] = "capped"
+            if month == 17 and some.planner.targets is not None:
+                some.planner.targets = 1.5 * some.planner.targets
+            some.step()
+        return some.months
+
+    stood = months()
+    monkeypatch.setattr("agents.planner.Gosplan._stands", lambda *_: False)
+    pd.testing.assert_frame_equal(stood, months(), check_exact=True)
+
+
+def test_an_order_stands_until_something_changes():
+    some = economy(schedule={3: "count"})
+    orders = []
+    for _ in range(20):
+        some.step()
+        orders.append(some.order)
+    assert [month for month in range(1, 20) if orders[month] is not orders[month - 1]] == [3, 15]
+
+
+@pytest.mark.parametrize("n_factories", [1, 12])  # of one number alone an array says whether it is equal
+def test_targets_of_a_policy_are_looked_at_each_month_though_they_are_one_array(n_factories):
+    targets = np.full(n_factories, 1e7)
+    some = economy(policy=lambda reports, complaints, month: Order("count", targets=targets), n_factories=n_factories)
+    some.step()
+    targets[0] = -1.0
+    with pytest.raises(ValueError, match=r"^targets: got -1 among them in month 1;"):
+        some.step()
+
+
 def test_the_planner_is_not_removed_to_plan_on_unseen():
     some = economy()
     with pytest.raises(NotImplementedError, match=r"^a Gosplan plans on, and cannot be removed; "):

@@ -382,6 +382,7 @@ def test_a_visitor_sees_pay_and_use_of_the_led_factory_and_compares(bench, conte
     screenshot("workbench_led_dark")
     bench.get_by_label("Look back at a month").fill("30")
     shows(bench, month=30, last=60)
+    expect(bench).to_have_url(re.compile(r"months=60\b"))  # which follows the page at leisure
     other = context.new_page()
     other.goto(bench.url)
     other.locator(".nw[data-last='60']").wait_for()

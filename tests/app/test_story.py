@@ -64,7 +64,9 @@ def test_the_first_step_says_what_is_made_without_effort(rows):
 def test_the_month_since_which_they_complain_is_the_one_that_the_page_shows_for_it():
     visit = Visit()
     visit.act("jump", 96)
-    since = int(re.findall(r"complained since month (\d+)", story.STEPS[3].words(visit.replay.economy.records.rows))[0])
+    since = int(
+        re.findall(r"complained since month (\d+)", story.STEPS[3].words(visit.replay.economy.months.to_dict("records")))[0]
+    )
     shares = {month: visit.replay.at(month).complains.mean() for month in (since - 1, since)}
     assert shares[since - 1] <= 0.5 < shares[since]
 
@@ -152,7 +154,7 @@ def test_the_score_is_the_months_above_the_bar():
     visit.act("game")
     visit.act("metric", "count")
     visit.act("jump", 144)
-    above = [row["usefulness"] >= story.BAR for row in visit.replay.economy.records.rows[24:]]
+    above = [useful >= story.BAR for useful in visit.replay.economy.records.columns["usefulness"][24:]]
     assert story.score(visit.replay) == sum(above) > 0
     assert f"{sum(above)} of 120" in told(visit)["words"]
 

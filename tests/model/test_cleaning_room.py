@@ -249,3 +249,11 @@ def test_after_a_month_that_broke_off_a_room_goes_on_no_more():
         room.run()
     with pytest.raises(RuntimeError, match="a month broke off"):
         room.run()
+
+
+def test_a_parameter_set_on_a_room_that_is_built_is_refused_with_what_would_do():
+    room = CleaningRoom(rng=7)
+    with pytest.raises(
+        AttributeError, match=r"^fine: a room that is built does not go by it; build another, CleaningRoom\(fine=...\)$"
+    ):
+        room.fine = 1.0

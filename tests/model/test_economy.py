@@ -290,6 +290,8 @@ def test_a_parameter_set_on_an_economy_that_is_built_is_refused_with_what_would_
     economy = NailEconomy(rng=7, n_factories=3)
     with pytest.raises(AttributeError, match=rf"^{name}: an economy that is built does not go by it; {instead}$"):
         setattr(economy, name, 1.0)
+    with pytest.raises(AttributeError, match=rf"^{name}: stands in `parameters`, with all that an economy was built with$"):
+        getattr(economy, name)
     with pytest.raises(AttributeError, match=rf"^{name}: stays as it was read; build anew, with {name}=1.0$"):
         setattr(economy.parameters, name, 1.0)
 
