@@ -294,11 +294,11 @@ class Industry:
         other = new_design.copy()
         other[0] = True
         at = other.ravel().nonzero()[0]
-        factory = at % len(trust)
-        grips = grip(length.take(at), diameter.take(at), boards.take(factory), needs.take(factory))
-        of_all = np.empty(other.shape)
+        board, need, of_all = np.empty(other.shape), np.empty(other.shape), np.empty(other.shape)
+        board[:], need[:] = boards, needs
+        grips = grip(length.take(at), diameter.take(at), board.take(at), need.take(at))
         of_all[:] = grips[: len(trust)]
-        of_all.put(at, grips)
+        of_all.ravel()[at] = grips
         return of_all
 
     def _pay_for(self, order: Order, plans: Array, prospect: Prospect, rows: Rows, new_design: Any = False) -> Pay:

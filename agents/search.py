@@ -90,8 +90,7 @@ def further(plans: Array, habits: Array, step_size: float, moves: Array) -> Arra
 
 def within(plans: Array, low: Array, high: Array) -> Array:
     """The plans, clipped to bounds that broadcast to their shape. Changes `plans` and returns it."""
-    np.minimum(plans, high, out=plans)
-    return np.maximum(plans, low, out=plans)
+    return plans.clip(low, high, out=plans)
 
 
 def best(plans: Array, pay: Array, *kept: Any) -> tuple[Array, ...]:
