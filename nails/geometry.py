@@ -1,10 +1,10 @@
 """The shape of a nail: its mass, and the nail that a rule of thumb picks for a board."""
 
+import math
 from typing import Any
 
-import numpy as np
-
 STEEL_G_PER_MM3 = 7.85e-3  # density of carbon steel
+CYLINDER_G_PER_MM3 = STEEL_G_PER_MM3 * math.pi / 4  # of diameter squared times length
 
 
 def mass(length_mm: Any, diameter_mm: Any) -> Any:
@@ -15,7 +15,7 @@ def mass(length_mm: Any, diameter_mm: Any) -> Any:
     >>> round(float(mass(70.0, 3.0)), 2)
     3.88
     """
-    return (STEEL_G_PER_MM3 * np.pi / 4) * (diameter_mm * diameter_mm * length_mm)
+    return CYLINDER_G_PER_MM3 * (diameter_mm * diameter_mm * length_mm)
 
 
 def ideal_nail(board_mm: Any) -> tuple[Any, Any]:

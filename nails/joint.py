@@ -12,6 +12,9 @@ from nails.geometry import ideal_nail
 
 TIMBER_KG_PER_M3 = 350.0  # characteristic density of strength class C24, EN 338
 STEEL_N_PER_MM2 = 600.0  # tensile strength of nail wire, EN 14592's least
+EMBEDDING = 0.082 * TIMBER_KG_PER_M3  # fh of a nail 1 mm thick [N/mm2], EN 1995-1-1, 8.15
+YIELD = math.sqrt(12 * 0.3 * STEEL_N_PER_MM2 / EMBEDDING)  # root of 12 My/(fh d) of the same nail [mm], 8.14
+HINGES = 1.15 / math.sqrt(6)  # lever of two plastic hinges over that root, 8.6 (f)
 FARTHEST = 150.0  # boards of length beyond which a nail is no worse: keeps its exponential finite
 STEEPNESS = 14.0  # of the two smooth limits below: ours, so that they act within some 10 % of the limit
 
@@ -37,9 +40,9 @@ def strength(length_mm: Any, diameter_mm: Any, board_mm: Any) -> Any:
     """
     board, support = board_mm, np.maximum(length_mm - board_mm, 0.0)
     log_diameter = np.log(diameter_mm)  # one logarithm and two exponentials are a third of the time of two powers
-    embedding = (1e-3 * 0.082 * TIMBER_KG_PER_M3) * np.exp(0.7 * log_diameter)  # fh d [N/mm], 8.15
-    yield_length = math.sqrt(12 * 0.3 * STEEL_N_PER_MM2 / (0.082 * TIMBER_KG_PER_M3)) * np.exp(0.95 * log_diameter)
-    yield_area = yield_length * yield_length  # 12 My/(fh d), 8.14
+    embedding = (1e-3 * EMBEDDING) * np.exp(0.7 * log_diameter)  # fh d [kN/mm]
+    yield_length = YIELD * np.exp(0.95 * log_diameter)
+    yield_area = yield_length * yield_length
     board_area, support_area = board * board, support * support
     a, b = board, support
     c = np.sqrt(length_mm * length_mm + 2.0 * (board_area + support_area)) - length_mm  # board + support is the length
@@ -48,7 +51,7 @@ def strength(length_mm: Any, diameter_mm: Any, board_mm: Any) -> Any:
     f = yield_length
     lever = np.minimum(
         np.minimum(np.minimum(a, b), 0.5 * c),
-        np.minimum(0.35 * np.minimum(d, e), (1.15 / math.sqrt(6)) * f),
+        np.minimum(0.35 * np.minimum(d, e), HINGES * f),
     )
     return embedding * lever
 
