@@ -1,4 +1,4 @@
-"""The command line: `nailworks list | run NAME | sweep SPEC.toml | status DIR | compact DIR | report DIR | validate | app | …`.
+"""The command line: `nailworks list | run NAME | sweep SPEC.toml | status DIR... | compact DIR | report DIR | validate | app | …`.
 
 Heavy imports stand inside the commands, so that help comes at once.
 """

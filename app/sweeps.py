@@ -1,4 +1,4 @@
-"""The commands about sweeps: `nailworks sweep SPEC.toml | status DIR | compact DIR`."""
+"""The commands about sweeps: `nailworks sweep SPEC.toml | status DIR... | compact DIR`."""
 
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from experiments.command import Dask, Force, Out, Seeds, Settings, Workers, Yes,
 
 Spec = Annotated[Path, typer.Argument(help="A sweep as TOML; docs/sweeps.md says how to write one.", show_default=False)]
 Folder = Annotated[Path, typer.Argument(help="A folder of results.", show_default=False)]
+Folders = Annotated[list[Path], typer.Argument(help="Folders of results.", show_default=False)]
 
 
 def sweep(
@@ -32,19 +33,31 @@ def sweep(
         typer.echo(store.status())
 
 
-def status(folder: Folder) -> None:
-    """Say how far a sweep is, and which runs failed; status 0 only if it is complete."""
-    with one_line_errors():
-        from experiments.lab.store import open_store
+def status(folders: Folders) -> None:
+    """Say how far sweeps are, and which runs failed; status 0 only if all are complete."""
+    ends = []
+    for folder in folders:
+        try:
+            with one_line_errors():
+                ends.append(_tell(folder))
+        except typer.Exit as end:
+            if end.exit_code > 2:  # Ctrl-C
+                raise
+            ends.append(end.exit_code)  # told, and hides no other folder
+    raise typer.Exit(max(ends))
 
-        store = open_store(folder)
-        found = store.status()
-        typer.echo(found)
-        for failure in store.failures:
-            typer.echo(f"failed: cell {failure['cell']}, seed {failure['seed']}: {failure['error']}")
-            typer.echo(f"  replay it with: {failure['replay']}")
-        if found.done < found.total:
-            raise typer.Exit(1)
+
+def _tell(folder: Path) -> int:
+    """Say how far one sweep is; 0 if it is complete, else 1."""
+    from experiments.lab.store import open_store
+
+    store = open_store(folder)
+    found = store.status()
+    typer.echo(found)
+    for failure in store.failures:
+        typer.echo(f"failed: cell {failure['cell']}, seed {failure['seed']}: {failure['error']}")
+        typer.echo(f"  replay it with: {failure['replay']}")
+    return int(found.done < found.total)
 
 
 def compact(folder: Folder) -> None:

@@ -1,5 +1,6 @@
 """Sweeps from the command line: run, killed, run again, looked at; and mistakes in one line."""
 
+import json
 import os
 import re
 import signal
@@ -95,6 +96,25 @@ def test_compact_makes_the_files_of_what_is_there(spec, tmp_path):
     here("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1)
     assert here("compact", out).exit_code == 0
     assert len(pd.read_parquet(out / "runs.parquet")) == 4
+
+
+def test_the_status_of_several_sweeps_is_a_line_each_and_0_only_if_all_are_complete(spec, tmp_path):
+    first, second, none = (tmp_path / name for name in ("first", "second", "none"))
+    for out in (first, second):
+        here("sweep", spec, "--workers", 0, "--out", out, "--seeds", 1)
+    both = here("status", first, second)
+    assert both.exit_code == 0
+    for line, out in zip(both.stdout.splitlines(), (first, second), strict=True):
+        assert line.startswith(f"small: 4 of 4 runs in {out}, complete")
+
+    manifest = json.loads((first / "manifest.json").read_text())
+    manifest["specification"]["seeds"] = [0, 1]  # as while its second half is under way
+    (first / "manifest.json").write_text(json.dumps(manifest))
+    assert here("status", first, second).exit_code == here("status", second, first).exit_code == 1
+    mistaken = here("status", none, first, second)
+    assert mistaken.exit_code == 2
+    assert mistaken.stderr.startswith(f"error: {none}: ")
+    assert len(mistaken.stdout.splitlines()) == 2
 
 
 def test_a_table_that_was_lost_is_one_line_of_every_command(spec, tmp_path):
