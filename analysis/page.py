@@ -49,16 +49,17 @@ def report(folder: str | Path, question: str = "") -> str:
     """The page of a folder of results, as HTML.
 
     The folder holds manifest.json, and may hold figures/NAME.svg, each with its caption NAME.txt and what it plots in NAME.csv
-    and NAME_*.csv, answer.json (the answer, and the figures in their order) and runs.parquet. `question` is the experiment's
-    docstring: its first line is the title; the command that it gives makes way for the one that was given. The page links to
-    nothing, loads nothing and runs no script. Raises a ValueError of one line for a folder that is none.
+    and NAME_*.csv, answer.json (the answer, and the figures in their order) and runs.parquet, whose outcomes are drawn where
+    there are no figures. `question` is the experiment's docstring: its first line is the title; the command that it gives makes
+    way for the one that was given. The page links to nothing, loads nothing and runs no script. Raises a ValueError of one line
+    for a folder that is none.
     """
     folder = Path(folder)
     manifest = _manifest(folder)
     name = name_of(folder)
     title, paragraphs = read_question(question or f"{name.replace('_', ' ')}: the runs")
     specification, command = manifest.get("specification", manifest), manifest.get("command")
-    left = _answer(folder)
+    left, runs = _answer(folder), _read_runs(folder / "runs.parquet")
     template = Environment(
         loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True, undefined=StrictUndefined
     ).get_template("page.html")
@@ -71,8 +72,8 @@ def report(folder: str | Path, question: str = "") -> str:
             if not (command and kind == "code" and text.startswith("uv run"))
         ],
         command=command,
-        figures=[_figure(path) for path in _figures(folder, left["figures"])],
-        runs=_runs(folder / "runs.parquet"),
+        figures=[_figure(path) for path in _figures(folder, left["figures"])] or _outcomes(runs),
+        runs=_runs(runs),
         provenance=_provenance(name, manifest, specification),
         parameters=[(key, _plain(value)) for key, value in sorted(specification.get("parameters", {}).items())],
         manifest=_download(folder / "manifest.json"),
@@ -218,15 +219,55 @@ def number(value: Any) -> str:
     return f"{value:.3g}" if abs(value) >= 5e-4 else f"{value:.4f}"
 
 
-def _runs(path: Path) -> dict[str, Any] | None:
-    """One row a cell: what was varied, the number of runs, and means over seeds of usefulness, or rewards, in the last year."""
+class Runs(NamedTuple):
+    """A sweep's runs, the parameters that vary, and the outcomes that the page tells: usefulness, or rewards, in the last year."""
+
+    table: pd.DataFrame
+    varied: list[str]
+    outcomes: list[str]
+
+
+def _read_runs(path: Path) -> Runs | None:
     if not path.exists():
         return None
     runs = pd.read_parquet(path)
     columns = list(runs.columns)
     until = columns.index("months") if "months" in columns else 0
     varied = [column for column in columns[:until] if column not in ("cell", "seed")]
-    told = [column for column in columns[until:] if "usefulness" in str(column) or str(column).endswith("_reward")]
+    return Runs(runs, varied, [name for name in columns[until:] if "usefulness" in str(name) or str(name).endswith("_reward")])
+
+
+def _outcomes(read: Runs | None) -> list[dict[str, Any]]:
+    """A figure of each outcome against what varies; none, where nothing does."""
+    if read is None or not read.varied:
+        return []
+    from analysis import swept  # slow to import, and what has figures needs none of it
+    from analysis.figures import svg
+
+    drawn = []
+    for outcome in read.outcomes:
+        cells = swept.medians(read.table, read.varied, outcome)
+        if not swept.factors(cells):
+            continue
+        picture = svg(swept.swept(cells, outcome))
+        files = {f"{outcome}.csv": cells.to_csv(index=False).encode(), f"{outcome}.svg": picture}
+        drawn.append(
+            {
+                "title": swept.title(cells, outcome),
+                "svg": inline_svg(picture.decode(), outcome),
+                "caption": swept.swept_caption(cells, outcome),
+                "tables": [],
+                "downloads": [_embedded(*file) for file in files.items() if len(file[1]) <= EMBEDDED_BYTES],
+            }
+        )
+    return drawn
+
+
+def _runs(read: Runs | None) -> dict[str, Any] | None:
+    """One row a cell: what was varied, the number of runs, and means over seeds of the outcomes."""
+    if read is None:
+        return None
+    runs, varied, told = read
     rows = []
     for _, cell in runs.groupby(runs["cell"] if "cell" in runs else np.zeros(len(runs))):
         row = {column: cell[column].iloc[0] for column in varied} | {"runs": len(cell)}

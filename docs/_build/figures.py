@@ -32,16 +32,21 @@ FIGURES = {  # experiment: the files that pages show, the main one first; else t
     "ratchet": ("sandbagging.svg", "storm.svg"),
     "four_goodharts": ("lives.svg", "confusion.svg"),
     "padding_and_audits": ("who_pads.svg", "penalties.svg"),
+    "sweep": ("swept.svg",),  # no experiment, but an example's sweep, as `nailworks report` draws it
 }
+SWEEP = HERE.parents[1] / "examples" / "incentive_strength.toml"
 
 
 def main(experiments: list[str]) -> None:
     """Run some experiments, put their figures beside the pages, and their answers into the gallery."""
-    known = [name.replace("-", "_") for name in known_experiments()]
+    known = [*(name.replace("-", "_") for name in known_experiments()), "sweep"]
     for name in experiments:
         if name not in known:
             sys.exit(f"{name}: is no experiment; it takes {', '.join(known)}")
     for name in experiments or known:
+        if name == "sweep":
+            _draw_sweep()
+            continue
         with tempfile.TemporaryDirectory() as folder:
             importlib.import_module(f"experiments.{name}").run(out=Path(folder) / "results")
             left = next(Path(folder).rglob("answer.json"), None)
@@ -54,6 +59,18 @@ def main(experiments: list[str]) -> None:
                 caption = next(left.parent.rglob(f"{Path(next(iter(shown))).stem}.txt")).read_text(encoding="utf-8").strip()
                 answer = json.loads(left.read_text(encoding="utf-8"))["answer"]
                 _enter(name, {"figure": next(iter(shown.values())), "answer": answer, "caption": caption})
+
+
+def _draw_sweep() -> None:
+    from analysis.figures import svg
+    from analysis.swept import medians, swept
+    from experiments.lab.laboratory import laboratory
+    from experiments.lab.toml import read_sweep
+
+    sweep = read_sweep(SWEEP)
+    with tempfile.TemporaryDirectory() as folder:
+        cells = medians(laboratory(sweep, out=Path(folder) / "results").runs, list(sweep.varied), "usefulness")
+    (HERE / FIGURES["sweep"][0]).write_bytes(svg(swept(cells, "usefulness")))
 
 
 def _enter(name: str, entry: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 import base64
 import json
 import re
+import shutil
 from html.parser import HTMLParser
 
 import matplotlib as mpl
@@ -131,6 +132,28 @@ def test_the_table_of_runs_has_a_row_a_cell(folder):
     rows = re.findall(r"<tr>(.*?)</tr>", page[page.index("<h2>Runs</h2>") :], flags=re.DOTALL)
     cells = [re.findall(r"<td[^>]*>([^<]*)</td>", row) for row in rows]
     assert [row[:3] for row in cells if row] == [["0", "2", "0.2"], ["0.3", "2", "0.6"]]
+
+
+def test_a_sweep_without_figures_of_its_own_has_its_outcome_drawn(folder):
+    assert "Usefulness by" not in report(folder)
+    shutil.rmtree(folder / "figures")
+    page = report(folder)
+    assert re.findall("<h2>(.*?)</h2>", page)[:2] == ["Usefulness by pride", "Runs"]
+    assert "Dots are medians over 2 seeds" in Seen(page).text
+    offered = dict(re.findall(r'download="([^"]+)" href="data:[^;]+;base64,([^"]*)"', page))
+    assert base64.b64decode(offered["usefulness.csv"]).decode().splitlines()[0] == (
+        "pride,runs,usefulness,usefulness_low,usefulness_high"
+    )
+    assert page.count("<svg") == 1
+    assert base64.b64decode(offered["usefulness.svg"]).startswith(b"<?xml")
+
+
+def test_where_nothing_varies_nothing_is_drawn(folder):
+    shutil.rmtree(folder / "figures")
+    runs = pd.read_parquet(folder / "runs.parquet")
+    for one in (runs[runs["cell"] == 0], runs.drop(columns="pride"), runs.assign(usefulness=float("nan"))):
+        one.to_parquet(folder / "runs.parquet")
+        assert "<svg" not in report(folder)
 
 
 def test_a_folder_with_nothing_but_a_manifest_has_a_page(tmp_path):
