@@ -174,7 +174,9 @@ def _points(axes: Axes, table: pd.DataFrame, name: str, outcome: str) -> None:
     words = values.map(_word)
     kinds = list(dict.fromkeys(words))
     at = values if number else words.map(kinds.index)
-    axes.plot(at, table[outcome], "o", color=GREY, ms=4, alpha=0.4, mew=0, rasterized=len(table) > DRAWN)
+    thin = min(1.0, (400 / len(table)) ** 0.5)  # the more dots, the finer
+    size, alpha = max(1.5, 4 * thin), 0.1 + 0.3 * thin
+    axes.plot(at, table[outcome], "o", color=GREY, ms=size, alpha=alpha, mew=0, rasterized=len(table) > DRAWN)
     few = not number or at.nunique() <= BINS
     alike = pd.DataFrame({"at": at, "outcome": table[outcome]}).groupby(at if few else pd.cut(at, BINS), observed=True)
     axes.plot(alike["at"].mean(), alike["outcome"].median(), "o-" if number else "o", color=colour, lw=2.5, ms=6)
@@ -183,8 +185,10 @@ def _points(axes: Axes, table: pd.DataFrame, name: str, outcome: str) -> None:
             range(len(kinds)), kinds, **({"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if len(kinds) > 3 else {})
         )
         axes.set_xlim(-0.5, len(kinds) - 0.5)
-    elif few:
-        _scale(axes, np.unique(at))
+    else:
+        axes.locator_params(axis="x", nbins=4)  # or the last would meet the first of the next panel
+        if few:
+            _scale(axes, np.unique(at))
     axes.set_xlabel(_spoken(name))
 
 
