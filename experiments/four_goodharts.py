@@ -145,16 +145,20 @@ def summary(signatures: pd.DataFrame) -> pd.DataFrame:
 def lives(months: pd.DataFrame) -> pd.DataFrame:
     """One row a kind and month, of the stronger case that is learned from: usefulness and the measure's rank correlation.
 
-    Columns NAME, NAME_low and NAME_high for `usefulness`, `correlation` and `count_index` (nails made over those of the year before).
+    Columns NAME, NAME_low and NAME_high for `usefulness`, `correlation`, `count_index` (nails made over those of the year before)
+    and `reported` (count claimed over count made, mean over factories; errors of reading are not in it).
     """
     strong = {max(k for k, case in enumerate(CASES) if case["kind"] == kind and case["learned"]): kind for kind in LEARNED}
     some = months[months["cell"].isin(strong)]
     before = some[some["month"].between(FROM - YEAR, FROM - 1)].groupby(["cell", "seed"])["count"].mean()
     usual = before.reindex(pd.MultiIndex.from_frame(some[["cell", "seed"]])).to_numpy()
     some = some.assign(
-        kind=some["cell"].map(strong), count_index=some["count"] / usual, correlation=some["correlation_count"].fillna(0.0)
+        kind=some["cell"].map(strong),
+        count_index=some["count"] / usual,
+        correlation=some["correlation_count"].fillna(0.0),
+        reported=1 + some["mean_padding"],
     )
-    names = ("usefulness", "correlation", "count_index")
+    names = ("usefulness", "correlation", "count_index", "reported")
     groups = some.groupby(["kind", "month"], sort=False)[list(names)]
     parts = {"": groups.mean(), "_low": groups.quantile(0.1), "_high": groups.quantile(0.9)}
     return pd.concat([part.add_suffix(suffix) for suffix, part in parts.items()], axis=1).reset_index()

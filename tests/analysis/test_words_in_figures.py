@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pandas as pd
+import pytest
 from matplotlib.figure import Figure
 
 from analysis import four_kinds, learning, padding, sensitivity
@@ -79,3 +80,26 @@ def test_the_dotted_line_that_nails_went_beyond_is_named():
     by_count, by_weight, *others = texts(learning.paths(with_bands(line, "mass", "observed", "hidden", "effort"), 10.0))
     assert (by_count, by_weight) == (["10 times lighter"], ["10 times heavier"])
     assert not any(others)
+
+
+def lived(reported):
+    rows = itertools.product(reported, (0, 24, 47))
+    line = pd.DataFrame(rows, columns=["kind", "month"])
+    line = line.assign(usefulness=0.5, correlation=0.8, reported=line["kind"].map(reported))
+    return with_bands(line, "usefulness", "correlation", "reported")
+
+
+@pytest.mark.parametrize(
+    ("reported", "title"),
+    [
+        ({"sound": 1.0, "adversarial": 1.6}, "More is reported than made in 1 of 2 lives: adversarial"),
+        ({"sound": 1.3, "adversarial": 1.6}, "More is reported than made in 2 of 2 lives: sound, adversarial"),
+        ({"sound": 1.0, "adversarial": 1.0}, "More is reported than made in 0 of 2 lives"),
+    ],
+)
+def test_lives_say_where_reports_are_false_and_name_the_line_that_shows_it(reported, title):
+    figure = four_kinds.lives(lived(reported), 24)
+    assert figure.get_suptitle() == title
+    said = texts(figure)
+    assert sum("reported over made" in panel for panel in said) == 1
+    assert ("reported over made" in said[1]) == (reported["adversarial"] > reported["sound"])

@@ -113,6 +113,19 @@ def test_a_decree_moves_the_measure_and_neither_skill_nor_effort():
     assert months["usefulness"].iloc[-1] <= months["usefulness"].iloc[-2] * 1.02
 
 
+def test_a_life_has_what_was_reported_over_what_was_made():
+    cell = max(k for k, case in enumerate(four.CASES) if case["kind"] == "adversarial" and case["learned"])
+    months = pd.DataFrame(
+        {"cell": cell, "seed": [0, 1] * 30, "month": np.repeat(range(30), 2), "count": 5.0, "usefulness": 0.5}
+    )
+    months = months.assign(
+        correlation_count=1.0, mean_padding=np.where(months["month"] < four.FROM, 0.0, 0.2 + 0.2 * months["seed"])
+    )
+    line = four.lives(months).set_index("month")
+    assert line["reported"].tolist() == pytest.approx([1.0] * four.FROM + [1.3] * 6)
+    assert line["reported_high"].iloc[-1] == pytest.approx(1.38)
+
+
 def test_praise_for_what_was_made_is_worth_all_of_it():
     rng = np.random.default_rng(0)
     norm = NailEconomy(rng=1).industry.norm.count
