@@ -67,7 +67,7 @@ def table(league: pd.DataFrame) -> Figure:
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x", color=GREY, alpha=0.2, lw=0.8)
         axes.set_xlabel("usefulness in the eight years with a target: share of the programme that holds")
-        axes.text(1.07, 0.1, "audits\na month", ha="center", va="bottom", color=GREY, fontsize=10)
+        axes.text(1.07, 0.1, "share\nchecked", ha="center", va="bottom", color=GREY, fontsize=10)
         figure.text(0.02, 0.985, "What helps", fontsize=20, weight="bold", va="top")
         for left, mark, colour, words in (
             (0.515, "●", USEFULNESS, "with pride"),
@@ -84,7 +84,8 @@ def caption(seeds: int, best: float) -> str:
     return (
         "Each row is one change to the plan by count, with pride (full dots) and without (hollow); bars are 95 % intervals over "
         f"{seeds} seeds. Dashed: where nothing is paid for, with pride. The best plan that an all-knowing planner could set gives "
-        f"{best:.0%}. Audits: share of every factory's fulfilment that is audited; with padding, of factories that are inspected."
+        f"{best:.0%}. Share checked: of every factory's fulfilment, what is judged by audited real use; with padding, of factories, "
+        "those inspected each month."
     )
 
 

@@ -122,6 +122,14 @@ def test_where_no_pride_is_enough_it_is_infinite_and_the_figure_and_the_answer_c
     assert remedies.answer(table, enough).endswith("count alone never.")
 
 
+def test_the_column_of_checks_is_headed_as_the_share_that_it_is():
+    rows = [{"scenario": "audits, a tenth", "pride": pride, "usefulness": 0.5, "worst": 0.4} for pride in remedies.PRIDES]
+    table = remedies.league_table(pd.DataFrame(rows).assign(seed=0, best=0.9))
+    said = [text.get_text() for text in league.table(table).axes[0].texts]
+    assert said == ["10%", "share\nchecked"]
+    assert "fulfilment" in league.caption(20, 0.9).partition("Share checked: ")[2]
+
+
 def test_every_line_along_pride_has_words_in_the_figure():
     assert set(league.ALONG_PRIDE) == set(remedies.ALONG_PRIDE)
 
