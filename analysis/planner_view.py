@@ -52,7 +52,7 @@ def figure(view: pd.DataFrame, phases: pd.DataFrame) -> Figure:
     """What the planner reads, above, and usefulness, below; `view` is `planner_view`'s, `phases` that of `analysis.phases`."""
     with mpl.rc_context(STYLE):
         drawn = Figure(figsize=(9, 7.8), facecolor="white", layout="constrained")
-        drawn.suptitle("What the planner reads, and what the builders get", x=0.02, ha="left", fontsize=19, weight="bold")
+        drawn.suptitle(_headline(view), x=0.02, ha="left", fontsize=19, weight="bold")
         shown = _shown(view)
         panels: Any = drawn.subplots(len(shown), sharex=True, height_ratios=[{"usefulness": 4}.get(name, 3) for name in shown])
         panel = dict(zip(shown, np.atleast_1d(panels), strict=True))
@@ -70,7 +70,7 @@ def figure(view: pd.DataFrame, phases: pd.DataFrame) -> Figure:
             panel["fulfilment"].axhline(1, color=GREY, lw=1, ls="--", zorder=1)
             _ratio_axis(panel["fulfilment"], (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100), "{:.0%}")
         if "index" in panel:
-            heading(panel["index"], "Read: the measure that is paid for, over that of the year before", INK)
+            heading(panel["index"], f"Read: the measure paid for, over {_usual(view)}", INK)
             _ratio_axis(panel["index"], 10.0 ** np.arange(-6, 7), "×{:g}")
         heading(use, "Not read: usefulness, the share of the building programme that holds", USEFULNESS)
         use.plot(view["month"], view["usefulness"], color=USEFULNESS, lw=3, solid_capstyle="round")  # across targets
@@ -79,6 +79,20 @@ def figure(view: pd.DataFrame, phases: pd.DataFrame) -> Figure:
         use.yaxis.set_major_formatter(PercentFormatter(1))
         month_axis(use, int(view["month"].max()) + 1)
     return drawn
+
+
+def _headline(view: pd.DataFrame) -> str:
+    """How plan and building programme stand in the last month, where there is a plan."""
+    last = view.iloc[-1]
+    if np.isnan(last["fulfilment"]):
+        return "What the planner reads, and what the builders get"
+    return f"At the end the plan is {last['fulfilment']:.0%} fulfilled, the building {last['usefulness']:.0%}"
+
+
+def _usual(view: pd.DataFrame) -> str:
+    """What the index is over, in words."""
+    a_year_before = view.loc[view["index"].notna(), "month"].min() >= YEAR
+    return "its mean in the year before it was" if a_year_before else "what it was at first"
 
 
 def _shown(view: pd.DataFrame) -> list[str]:
@@ -116,7 +130,10 @@ def caption(seeds: int, view: pd.DataFrame) -> str:
         "the mean over factories of score over target, in which the steps down are the anniversaries at which targets are raised "
         "towards what was achieved (dashes: the plan, met to the letter)"
     ] * ("fulfilment" in shown)
-    read += ["count or weight, where it is paid for, over its mean in the twelve months before it was"] * ("index" in shown)
+    short = " (or as many as there were; without any, over its first month)" * (_usual(view) == "what it was at first")
+    read += [f"count or weight, where it is paid for, over its mean in the twelve months before it was{short}"] * (
+        "index" in shown
+    )
     above = (
         f"Above, what the planner reads: {', and '.join(read)}. Below, what no report says: "
         if read

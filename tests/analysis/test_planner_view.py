@@ -69,6 +69,34 @@ def test_no_panel_is_empty_and_the_caption_tells_of_those_that_there_are(targets
     assert ("score over target" in said, "count or weight" in said) == (panels > 1, panels > 2)
 
 
+@pytest.mark.parametrize(
+    ("free", "title"),
+    [
+        (14, "Read: the measure paid for, over its mean in the year before it was"),
+        (5, "Read: the measure paid for, over what it was at first"),
+        (0, "Read: the measure paid for, over what it was at first"),
+    ],
+)
+def test_the_index_is_headed_by_what_it_is_over(free, title):
+    months = run(targets=["none"] * free + ["count"] * (24 - free))
+    view = planner_view(months)
+    titles = [axes.get_title(loc="left") for axes in figure(view, phases(months)).axes]
+    assert titles[1] == title
+    assert ("as many as there were" in caption(1, view)) == (free < 12)
+
+
+@pytest.mark.parametrize(
+    ("targets", "title"),
+    [
+        (TARGETS, "At the end the plan is 120% fulfilled, the building 50%"),
+        (["count"] * 6 + ["none"] * 18, "What the planner reads, and what the builders get"),
+    ],
+)
+def test_the_headline_is_of_the_last_month(targets, title):
+    months = run(targets=targets)
+    assert figure(planner_view(months), phases(months)).get_suptitle() == title
+
+
 def test_where_targets_follow_fast_upon_each_other_their_last_values_are_not_written_over_each_other():
     months = run(targets=["none"] * 4 + ["count", "weight"] * 10)
     drawn = figure(planner_view(months), phases(months))
