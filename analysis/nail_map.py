@@ -27,7 +27,8 @@ NO_LINE = {  # where the steel quota is reached by all nails or by none: what th
     "all": ("all nails reach the steel\nquota: all weigh the same\na month", "all nails reach the steel quota"),
     "none": ("no nail reaches\nthe steel quota", "no nail reaches the steel quota"),
 }
-APART = 0.12  # [decades] between dates that are told
+APART = 0.12  # [decades] between places that are told apart
+MOVED = 1.25  # a factor by which a nail's mass changes, from which on it is said to grow or shrink
 
 
 def nail_map(data: pd.DataFrame) -> Figure:
@@ -57,30 +58,90 @@ def median_path(months: pd.DataFrame) -> pd.DataFrame:
     return grouped[NAIL].median().assign(target=target).reset_index()
 
 
-def path(data: pd.DataFrame, months: pd.DataFrame) -> Figure:
-    """The nail of the median factory, month by month, over the map: a thin line a seed, a thick one their median.
+def path(useful: pd.DataFrame, months: pd.DataFrame) -> Figure:
+    """The nail of the median factory, month by month, over the useful nails: a thin line a seed, a thick one their median.
 
-    `data` has the layers `useful`, `ridge` and `catalogue` of the map's, `months` a row a seed and month.
+    `useful` is that layer of the map's, `months` has a row a seed and month.
     """
-    layers = {str(name): layer for name, layer in data.groupby("layer")}
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(9, 6.9), facecolor="white", layout="constrained")
         axes = figure.add_subplot()
-        _map(axes, layers, (5.7, 118))
+        _paper(axes)
+        _shade(axes, useful)
         for _, run in months.groupby("seed"):
             for target, leg in _legs(run):
                 axes.plot(leg[NAIL[0]], leg[NAIL[1]], color=TARGETS.get(target, GREY), lw=0.6, alpha=0.3, zorder=4)
-        for k, (target, leg) in enumerate(_legs(median_path(months))):
-            colour = TARGETS.get(target, INK)
-            axes.plot(leg[NAIL[0]], leg[NAIL[1]], color=colour, lw=2.8, zorder=5)
-            own = leg if k == 0 else leg.iloc[1:]  # a leg begins where the one before it ends
-            years = own[own["month"] % YEAR == 0]
-            axes.plot(years[NAIL[0]], years[NAIL[1]], "o", ms=5, color=colour, mec="white", mew=0.7, zorder=6)
-            _dates(axes, years, colour)
-            if target != "none":
-                _say_target(axes, str(target), own, colour)
-        axes.set_title("The median factory's nail, month by month", loc="left", weight="bold")
+        line = median_path(months)
+        legs = list(_legs(line))
+        for target, leg in legs:
+            axes.plot(leg[NAIL[0]], leg[NAIL[1]], color=TARGETS.get(target, INK), lw=3.2, zorder=5)
+        years = line[line["month"] % YEAR == 0]
+        axes.plot(years[NAIL[0]], years[NAIL[1]], "o", ms=3.5, color="white", zorder=6)
+        axes.plot(*line[NAIL].iloc[0], "o", ms=10, mfc="white", mec=INK, mew=2, zorder=7)
+        axes.set_title(_moves(legs), loc="left", weight="bold", fontsize=16, pad=12)
+        figure.draw_without_rendering()  # lays it out, for words to be placed
+        best = useful.loc[useful["value"].idxmax()]
+        top = useful.loc[(useful["diameter_mm"] == best["diameter_mm"]) & (useful["value"] > 0.05), "length_mm"].max()
+        words = f"useful nails,\nfor {useful['name'].iloc[0]} boards"
+        _say_clear(axes, words, (best["diameter_mm"], top), USEFUL)
+        _say_clear(axes, f"start: {_size(line.iloc[0])}", tuple(line[NAIL].iloc[0]), INK)
+        last = {target: leg for target, leg in legs if target != "none" and _long(leg)}  # of each target, lest words pile up
+        for target, leg in last.items():
+            _arrive(axes, target, leg)
     return figure
+
+
+def _arrive(axes: Axes, target: str, leg: pd.DataFrame) -> None:
+    """An arrow at the end of a leg, and in words what it was paid by, until when, and where it got."""
+    colour, end = TARGETS.get(target, INK), tuple(leg[NAIL].iloc[-1])
+    far = np.abs(np.log10(leg[NAIL].to_numpy() / np.array(end))).max(axis=1)
+    (before,) = (far > APART / 2).nonzero()
+    axes.annotate(
+        "", end, tuple(leg[NAIL].iloc[before[-1]]), zorder=6,
+        arrowprops={"arrowstyle": "-|>,head_width=0.55,head_length=0.9", "color": colour, "lw": 0, "shrinkA": 0, "shrinkB": 0},
+    )  # fmt: skip
+    paid = "targets differ" if target == MIXED else f"paid by {target.replace('_', ' ')}"
+    _say_clear(axes, f"{paid}\nto month {leg['month'].iloc[-1]:.0f}: {_size(leg.iloc[-1])}", end, colour)
+
+
+def _long(leg: pd.DataFrame) -> bool:
+    """Whether a leg goes far enough to be told of."""
+    return bool(np.hypot(*np.log10(leg[NAIL].iloc[-1] / leg[NAIL].iloc[0])) > APART)
+
+
+def _size(nail: pd.Series) -> str:
+    return f"{nail[NAIL[1]]:.0f} × {nail[NAIL[0]]:.2g} mm"
+
+
+def _moves(legs: list[tuple[str, pd.DataFrame]]) -> str:
+    """What became of the nail under each target, where there are one or two."""
+    paid = [(target, leg) for target, leg in legs if target != "none"]
+    if not 1 <= len(paid) <= 2 or any(target == MIXED for target, _ in paid):
+        return "The median factory's nail, month by month"
+    said = []
+    for target, leg in paid:
+        volumes = leg[NAIL[1]] * leg[NAIL[0]] ** 2
+        grown = volumes.iloc[-1] / volumes.iloc[0]
+        moves = "grows to" if grown > MOVED else "shrinks to" if grown < 1 / MOVED else "ends at"
+        said.append(f"Paid by {target.replace('_', ' ')} the median nail {moves} {_size(leg.iloc[-1])}")
+    return "\n".join(said)
+
+
+def _say_clear(axes: Axes, words: str, at: tuple[float, float], colour: str) -> None:
+    """Words near a point, where they cover no line."""
+    x, y = at
+    places: list[Place] = [
+        (
+            x * aside**across,
+            y * over**up,
+            {1: "left", 0: "center", -1: "right"}[across],
+            {1: "bottom", 0: "center", -1: "top"}[up],
+        )
+        for aside, over in ((1.15, 1.12), (1.3, 1.25), (1.6, 1.5), (2.2, 2))
+        for up, across in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+    ]
+    x, y, ha, va = clear(axes, words, places, fontsize=12, weight="bold")
+    axes.text(x, y, words, color=colour, fontsize=12, weight="bold", ha=ha, va=va, path_effects=WHITE, zorder=8)
 
 
 def _legs(line: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -89,19 +150,6 @@ def _legs(line: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     turns = [0, *(np.flatnonzero(target[1:] != target[:-1]) + 1), len(line)]
     for a, b in itertools.pairwise(turns):
         yield target[a], line.iloc[max(a - 1, 0) : b]
-
-
-def _dates(axes: Axes, years: pd.DataFrame, colour: str) -> None:
-    """The months of the dots, where there is room between them."""
-    said: tuple[float, float] | None = None
-    for month, x, y in years[["month", *NAIL]].itertuples(index=False):
-        here = np.log10([x, y])
-        if said is None or np.hypot(*(here - said)) > APART:
-            said = here
-            axes.annotate(
-                f"{month:.0f}" if month else "month 0", (x, y), (6, -5), textcoords="offset points", color=colour, fontsize=9,
-                ha="left", va="top", path_effects=WHITE, zorder=7,
-            )  # fmt: skip
 
 
 def caption(data: pd.DataFrame) -> str:
@@ -134,34 +182,27 @@ def path_caption(seeds: int) -> str:
     """What the figure of the path shows, in words."""
     return (
         "Length against diameter of the median factory's nail, both on log scales: the thick line is the median over "
-        f"{seeds} seeds, thin lines the seeds themselves; dots are a year apart, with their months. Blue: paid by count; green: paid "
-        "by weight; black and grey: by neither. Shaded: joints a month that a factory at full effort makes with such nails; "
-        "orange line: the best nail for each thickness of board; black dots: sizes of the catalogue (GOST 4028-63). Not for "
-        "structural design."
+        f"{seeds} seeds, thin lines the seeds themselves; dots are a year apart. Blue: paid by count; green: paid "
+        "by weight; black and grey: by neither. Shaded: joints a month that a factory at full effort makes with such nails. Not "
+        "for structural design."
     )
 
 
-def _say_target(axes: Axes, target: str, leg: pd.DataFrame, colour: str) -> None:
-    """Name the target of a leg beside the middle of its way: above a leg to the left, below one to the right."""
-    first, last = leg[NAIL].iloc[0], leg[NAIL].iloc[-1]
-    middle = leg[NAIL].iloc[int(np.abs(np.log(leg[NAIL] ** 2 / (first * last))).sum(axis=1).to_numpy().argmin())]
-    left = last.iloc[0] < first.iloc[0]
-    paid = "targets differ" if target == MIXED else f"paid by {target.replace('_', ' ')}"
-    words = f"{paid},\nmonths {leg['month'].iloc[0]:.0f} to {leg['month'].iloc[-1]:.0f}"
-    axes.annotate(
-        words, tuple(middle), (-10, 12) if left else (16, -24), textcoords="offset points", color=colour, fontsize=11,
-        weight="bold", ha="right" if left else "left", va="bottom" if left else "top", path_effects=WHITE, zorder=7,
-    )  # fmt: skip
-
-
-def _map(axes: Axes, layers: dict[str, pd.DataFrame], ridge_said_at: tuple[float, float] = (5.2, 62)) -> None:
+def _map(axes: Axes, layers: dict[str, pd.DataFrame]) -> None:
     """Useful nails, their ridge and the catalogue."""
+    _paper(axes)
+    _shade(axes, layers["useful"])
+    useful = layers["useful"]["name"].iloc[0]
+    _say(axes, f"shaded: joints a month\nin a {useful} board", 0.53, 84, USEFUL, ha="left", va="bottom")
+    _ridge(axes, layers["ridge"])
+    _catalogue(axes, layers["catalogue"])
+
+
+def _paper(axes: Axes) -> None:
+    """The axes, of all nails that can be made."""
     axes.set(xscale="log", yscale="log", xlabel="diameter of the nail [mm]", ylabel="length of the nail [mm]")
     axes.set_xlim(0.42, 48)
     axes.set_ylim(4.2, 480)
-    _shade(axes, layers["useful"])
-    _ridge(axes, layers["ridge"], ridge_said_at)
-    _catalogue(axes, layers["catalogue"])
     axes.set_xticks([0.5, 1, 2, 5, 10, 20, 40], ["0.5", "1", "2", "5", "10", "20", "40"])
     axes.set_yticks([5, 10, 20, 50, 100, 200, 400], ["5", "10", "20", "50", "100", "200", "400"])
     axes.minorticks_off()
@@ -172,15 +213,14 @@ def _shade(axes: Axes, useful: pd.DataFrame) -> None:
     grid = useful.pivot(index="length_mm", columns="diameter_mm", values="value")
     levels = np.linspace(0.05, 1, 20)
     axes.contourf(grid.columns, grid.index, grid.to_numpy(), levels=levels, cmap=SHADES, vmin=0, vmax=1.25, extend="max")
-    _say(axes, f"shaded: joints a month\nin a {useful['name'].iloc[0]} board", 0.53, 84, USEFUL, ha="left", va="bottom")
 
 
-def _ridge(axes: Axes, ridge: pd.DataFrame, said_at: tuple[float, float]) -> None:
+def _ridge(axes: Axes, ridge: pd.DataFrame) -> None:
     axes.plot(ridge["diameter_mm"], ridge["length_mm"], color=USEFUL, lw=2.2, zorder=3)
     ends = ridge.sort_values("value").iloc[[0, -1]]
     axes.plot(ends["diameter_mm"], ends["length_mm"], "s", ms=5, color=USEFUL, zorder=3)
     thin, thick = ends["value"]
-    _say(axes, f"the best nail for boards\nof {thin:.0f} to {thick:.0f} mm", *said_at, USEFUL, ha="left", va="center")
+    _say(axes, f"the best nail for boards\nof {thin:.0f} to {thick:.0f} mm", 5.2, 62, USEFUL, ha="left", va="center")
 
 
 def _catalogue(axes: Axes, sizes: pd.DataFrame) -> None:

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from rich.table import Table
 
 from analysis import figures, nail_map, planner_view
+from analysis.marks import where
 from analysis.phases import MIXED, YEAR, by_month, phases
 from experiments.command import by_path, something_paid
 from experiments.lab.laboratory import laboratory
@@ -84,9 +85,9 @@ def _planner_picture(months: pd.DataFrame, table: pd.DataFrame, seeds: int) -> P
 
 
 def _path_picture(months: pd.DataFrame, board_mm: float, seeds: int) -> Picture:
-    layers = map_layers(points=51, board_mm=board_mm)
-    drawn = nail_map.path(layers, months)
-    return Picture("path", drawn, nail_map.path_caption(seeds), nail_map.median_path(months), {"map": layers.round(4)})
+    useful = where(map_layers(points=51, board_mm=board_mm), layer="useful")
+    drawn = nail_map.path(useful, months)
+    return Picture("path", drawn, nail_map.path_caption(seeds), nail_map.median_path(months), {"map": useful.round(4)})
 
 
 def answer(table: pd.DataFrame) -> str:

@@ -1,11 +1,13 @@
 """What the planner reads beside what the builders get, and the path of the median nail, checked by hand."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from analysis.nail_map import median_path
+from analysis.nail_map import median_path, path
 from analysis.phases import phases
 from analysis.planner_view import caption, figure, planner_view
 
@@ -113,3 +115,48 @@ def test_the_path_is_the_median_over_seeds_and_says_where_they_differ():
     path = median_path(pd.concat([run(0), run(1), run(5, ["count"] * 24)]))
     assert path["median_length_mm"].tolist() == [51.0] * 24
     assert path["target"].tolist() == ["mixed"] * 14 + ["count"] * 6 + ["mixed"] * 4
+
+
+def walked(sizes):
+    """Months of two seeds that walk straight from size to size (length, diameter), a target each from the second on."""
+    legs = [np.geomspace(a, b, 13)[1:] for a, b in itertools.pairwise(sizes)]
+    names = ("count", "weight", "joints")[: len(legs)]
+    months = pd.DataFrame(np.vstack([[sizes[0]], *legs]), columns=["median_length_mm", "median_diameter_mm"])
+    months = months.assign(month=range(len(months)), target=["none", *np.repeat(names, 12)])
+    return pd.concat([months.assign(seed=seed) for seed in (0, 1)])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "title"),
+    [
+        (
+            [(64, 3), (17, 0.5), (220, 26)],
+            "count the median nail shrinks to 17 × 0.5 mm\nPaid by weight the median nail grows to 220 × 26 mm",
+        ),
+        ([(17, 0.5), (64, 3)], "count the median nail grows to 64 × 3 mm"),
+        ([(64, 3), (65, 3)], "count the median nail ends at 65 × 3 mm"),
+    ],
+)  # fmt: skip
+def test_the_path_is_headed_by_where_it_leads_and_names_its_ends_off_the_lines(sizes, title):
+    useful = pd.DataFrame(itertools.product([5.0, 60.0, 400.0], [0.5, 3.0, 40.0]), columns=["length_mm", "diameter_mm"])
+    useful = useful.assign(value=np.where(useful["length_mm"] + useful["diameter_mm"] == 63, 1.0, 0.0), name="25 mm")
+    drawn = path(useful, walked(sizes))
+    (axes,) = drawn.axes
+    assert axes.get_title(loc="left") == f"Paid by {title}"
+    FigureCanvasAgg(drawn).draw()
+    said = [text for text in axes.texts if text.get_text()]
+    assert sum("paid by" in text.get_text() for text in said) == (len(sizes) - 1 if sizes[-1] != (65, 3) else 0)
+    for text in said:
+        box = text.get_window_extent()
+        assert drawn.bbox.contains(*box.min) and drawn.bbox.contains(*box.max)
+        assert not any(
+            line.get_path().transformed(line.get_transform()).intersects_bbox(box, filled=False) for line in axes.lines
+        )
+
+
+def test_a_path_under_many_targets_is_not_told_in_its_title():
+    useful = pd.DataFrame(
+        {"length_mm": [5.0, 5.0, 60.0, 60.0], "diameter_mm": [0.5, 3.0] * 2, "value": [0, 0, 0, 1.0], "name": "25 mm"}
+    )
+    drawn = path(useful, walked([(64, 3), (17, 0.5), (220, 26), (50, 2.5)]))
+    assert drawn.axes[0].get_title(loc="left") == "The median factory's nail, month by month"
