@@ -68,6 +68,23 @@ def clear(axes: Axes, words: str, places: Sequence[Place], **how: Any) -> Place:
     return min(places, key=fault)
 
 
+def say_near(axes: Axes, words: str, points: Any, colour: str, **how: Any) -> None:
+    """Words beside one of the points, shape (n, 2), the nearest to the first of them where they cover neither words nor lines.
+
+    `how` is what `axes.text` takes. The figure must have been laid out.
+    """
+    sides, heights = {-1: "right", 0: "center", 1: "left"}, {-1: "top", 0: "center", 1: "bottom"}
+    at, back = axes.transData.transform(np.asarray(points, dtype=float)), axes.transData.inverted()
+    places: list[Place] = [
+        (*back.transform((x + far * across, y + far * up)), sides[across], heights[up])
+        for far in (8, 16, 32, 64)  # [px]
+        for x, y in at
+        for up, across in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
+    ]
+    x, y, ha, va = clear(axes, words, places, weight="bold", **how)
+    axes.text(x, y, words, color=colour, weight="bold", ha=ha, va=va, **how)
+
+
 def end_labels(axes: Axes, ends: list[tuple[float, float, str, str]], apart: float = 0.08) -> None:
     """Words (x, y, words, colour) at the ends of lines, kept `apart` [share of the height] from each other and off the corners."""
     to_share = axes.transScale + axes.transLimits

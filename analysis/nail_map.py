@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -14,13 +15,14 @@ from matplotlib.patheffects import withStroke
 from analysis.figures import INK, STYLE, WEIGHT
 from analysis.figures import METRIC as COUNT
 from analysis.figures import USEFULNESS as USEFUL
-from analysis.marks import Place, clear
+from analysis.marks import Place, clear, say_near
 from analysis.phases import MIXED, YEAR
 
 GREY = "#8A8A8A"  # lighter than the figures' own: behind everything else
 SHADES = LinearSegmentedColormap.from_list("useful", ["#FFFFFF", USEFUL])
 TARGETS = {"count": COUNT, "weight": WEIGHT}
 WHITE = [withStroke(linewidth=3, foreground="white")]
+LABEL: Any = {"fontsize": 12, "path_effects": WHITE, "zorder": 8}
 NAIL = ["median_diameter_mm", "median_length_mm"]  # of the median factory, in the table of months
 TITLE = "Useful nails lie on a ridge: most nails off one end, most weight off the other"
 NO_LINE = {  # where the steel quota is reached by all nails or by none: what the map says, and its caption
@@ -80,11 +82,11 @@ def path(useful: pd.DataFrame, months: pd.DataFrame) -> Figure:
         axes.plot(*line[NAIL].iloc[0], "o", ms=10, mfc="white", mec=INK, mew=2, zorder=7)
         axes.set_title(_moves(legs), loc="left", weight="bold", fontsize=16, pad=12)
         figure.draw_without_rendering()  # lays it out, for words to be placed
+        say_near(axes, f"start: {_size(line.iloc[0])}", line[NAIL].head(1), INK, **LABEL)
         best = useful.loc[useful["value"].idxmax()]
         top = useful.loc[(useful["diameter_mm"] == best["diameter_mm"]) & (useful["value"] > 0.05), "length_mm"].max()
         words = f"useful nails,\nfor {useful['name'].iloc[0]} boards"
-        _say_clear(axes, words, (best["diameter_mm"], top), USEFUL)
-        _say_clear(axes, f"start: {_size(line.iloc[0])}", tuple(line[NAIL].iloc[0]), INK)
+        say_near(axes, words, [(best["diameter_mm"], top)], USEFUL, **LABEL)
         last = {target: leg for target, leg in legs if target != "none" and _long(leg)}  # of each target, lest words pile up
         for target, leg in last.items():
             _arrive(axes, target, leg)
@@ -101,7 +103,7 @@ def _arrive(axes: Axes, target: str, leg: pd.DataFrame) -> None:
         arrowprops={"arrowstyle": "-|>,head_width=0.55,head_length=0.9", "color": colour, "lw": 0, "shrinkA": 0, "shrinkB": 0},
     )  # fmt: skip
     paid = "targets differ" if target == MIXED else f"paid by {target.replace('_', ' ')}"
-    _say_clear(axes, f"{paid}\nto month {leg['month'].iloc[-1]:.0f}: {_size(leg.iloc[-1])}", end, colour)
+    say_near(axes, f"{paid}\nto month {leg['month'].iloc[-1]:.0f}: {_size(leg.iloc[-1])}", [end], colour, **LABEL)
 
 
 def _long(leg: pd.DataFrame) -> bool:
@@ -125,23 +127,6 @@ def _moves(legs: list[tuple[str, pd.DataFrame]]) -> str:
         moves = "grows to" if grown > MOVED else "shrinks to" if grown < 1 / MOVED else "ends at"
         said.append(f"Paid by {target.replace('_', ' ')} the median nail {moves} {_size(leg.iloc[-1])}")
     return "\n".join(said)
-
-
-def _say_clear(axes: Axes, words: str, at: tuple[float, float], colour: str) -> None:
-    """Words near a point, where they cover no line."""
-    x, y = at
-    places: list[Place] = [
-        (
-            x * aside**across,
-            y * over**up,
-            {1: "left", 0: "center", -1: "right"}[across],
-            {1: "bottom", 0: "center", -1: "top"}[up],
-        )
-        for aside, over in ((1.15, 1.12), (1.3, 1.25), (1.6, 1.5), (2.2, 2))
-        for up, across in ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
-    ]
-    x, y, ha, va = clear(axes, words, places, fontsize=12, weight="bold")
-    axes.text(x, y, words, color=colour, fontsize=12, weight="bold", ha=ha, va=va, path_effects=WHITE, zorder=8)
 
 
 def _legs(line: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -47,18 +47,54 @@ def test_no_interval_of_an_index_is_cut_off():
             assert low < -0.3 and high > 1.3
 
 
-def test_pale_bars_are_explained_where_there_are_some():
-    for fewest, said in ((6, True), (30, False)):
-        line = pd.DataFrame({"penalty": 2.0, "true": [0.1, 0.3, 0.5], "pads": 0.5, "factories": [40, 50, fewest]})
-        assert ("pale: fewer than\n20 factories" in texts(padding.who_pads(line))[-1]) == said
+@pytest.mark.parametrize(
+    ("pads", "title"),
+    [
+        ({0.3: 0.1, 0.6: 0.8, 0.9: 1.0, 1.1: 0.0}, "Where a lie pays 85% of factories pad, elsewhere 5%"),
+        ({0.3: 1.0, 0.6: 0.0, 0.9: 0.0, 1.1: 1.0}, "Where a lie pays 0% of factories pad, elsewhere 100%"),
+        ({0.3: 1.0, 1.1: 1.0}, "No factory is where a lie would pay"),
+    ],
+)
+def test_who_pads_is_told_by_where_it_pays(pads, title):
+    line = pd.DataFrame({"penalty": 2.0, "true": list(pads), "pads": list(pads.values())})
+    figure = padding.who_pads(line.assign(factories=np.where(line["true"] == 0.6, 150, 50)))
+    assert figure.get_suptitle() == title
+    assert texts(figure)[0] == ["a lie pays"]
 
 
-def test_both_bonuses_are_named_at_their_lines():
-    rows = itertools.product(("linear", "threshold"), ("free", "held"), (0.0, 1.0, 2.0, np.inf))
-    table = pd.DataFrame(rows, columns=["bonus", "designs", "penalty"])
-    table = table.assign(padding=0.2, effort=0.4, usefulness=0.6)
-    panels = texts(padding.penalties(with_bands(table, "padding", "effort", "usefulness")))
-    assert ["linear bonus", "threshold bonus"] in panels
+def test_shares_of_few_factories_are_not_drawn():
+    line = pd.DataFrame({"penalty": 2.0, "true": [0.3, 0.6, 0.9], "pads": 0.5, "factories": [40, 19, 20]})
+    assert [round(bar.get_x() + bar.get_width() / 2, 6) for bar in padding.who_pads(line).axes[0].patches[1:]] == [0.3, 0.9]
+
+
+def penalised(padding_by_bonus):
+    rows = itertools.product(padding_by_bonus, ("free", "held"), enumerate((0.0, 1.0, 2.0, np.inf)))
+    table = pd.DataFrame(
+        [
+            {"bonus": bonus, "designs": designs, "penalty": penalty, "padding": [*padding_by_bonus[bonus], 0.0][k]}
+            for bonus, designs, (k, penalty) in rows
+        ]
+    )
+    return with_bands(table.assign(usefulness=0.2 + 0.5 * (table["bonus"] == "linear")), "padding", "usefulness")
+
+
+@pytest.mark.parametrize(
+    ("by_linear", "told"),
+    [
+        ((0.4, 0.4, 0.0), "a fine of about 2 × the pay"),
+        ((0.4, 0.4, 0.4), "no fine tried"),
+    ],
+)
+def test_penalties_say_what_halves_padding_and_name_both_bonuses_at_their_lines(by_linear, told):
+    figure = padding.penalties(penalised({"linear": by_linear, "threshold": (0.2, 0.0, 0.0)}))
+    said = f"Linear bonus: {told} halves padding\nThreshold bonus: a fine of about 0.5 × the pay halves padding"
+    assert figure.get_suptitle() == said
+    assert all(panel == ["linear", "threshold"] for panel in texts(figure))
+    for axes in figure.axes:
+        boxes = [text.get_window_extent() for text in axes.texts]
+        lines = [line.get_path().transformed(line.get_transform()) for line in axes.lines]
+        assert not any(line.intersects_bbox(box, filled=False) for line in lines for box in boxes)
+        assert not boxes[0].overlaps(boxes[1])
 
 
 def test_each_group_of_blinded_runs_names_its_kind_once():
