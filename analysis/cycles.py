@@ -6,14 +6,13 @@ import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import NullLocator, PercentFormatter
 
 from analysis.figures import COLOURS, GREY, INK, USEFULNESS
 from analysis.figures import STYLE as FIGURE_STYLE
-from analysis.marks import say
+from analysis.marks import say, say_near, usefulness_axis, where
 
 STYLE: Any = FIGURE_STYLE
 LEAST_LAG = 6  # months; below, a series is like itself because it is smooth
@@ -107,58 +106,54 @@ def lives_caption(tolerance: float) -> str:
     )
 
 
-def patience(table: pd.DataFrame) -> Figure:
-    """Heat maps over tolerance and patience: how long a metric stays, and usefulness.
+def patience(table: pd.DataFrame, watched: float) -> Figure:
+    """Usefulness, beside `watched`, that where nothing is paid for, and how long a metric stays, by patience: a line a tolerance.
 
-    `table` has a row a `tolerance` and `patience`: `stay` and `usefulness`, each with _ci_low and _ci_high.
+    `table` has a row a `tolerance` and `patience`: `stay` (NaN: for good) and `usefulness`, each with _ci_low and _ci_high.
     """
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(12, 5), facecolor="white", layout="constrained")
-        left, right = figure.subplots(1, 2, sharey=True)
-        _heat(left, table, "stay", GREY_SHADES, "{:.0f}", table["stay"].max() if table["stay"].notna().any() else 1.0)
-        left.set_title("Months that a metric stays", loc="left", color=INK, weight="bold", fontsize=14)
-        _heat(right, table, "usefulness", USEFUL_SHADES, "{:.0%}", 0.5)
-        right.set_title("Usefulness", loc="left", color=USEFULNESS, weight="bold", fontsize=14)
-        left.set_ylabel("tolerance: trusts complain below\nthis share of their usual joints")
+        figure = Figure(figsize=(9, 7.4), facecolor="white", layout="constrained")
+        use, stay = figure.subplots(2, sharex=True, height_ratios=(3, 2))
+        tolerances, patiences = sorted(table["tolerance"].unique()), sorted(table["patience"].unique())
+        for share, tolerance in zip(np.linspace(0.4, 1, len(tolerances)), tolerances, strict=True):
+            group = where(table, tolerance=tolerance).sort_values("patience")
+            for axes, column, shades in ((use, "usefulness", USEFUL_SHADES), (stay, "stay", GREY_SHADES)):
+                low, high = group[f"{column}_ci_low"], group[f"{column}_ci_high"]
+                axes.fill_between(group["patience"], low, high, color=shades(share), alpha=0.15, lw=0)
+                axes.plot(group["patience"], group[column], "o-", color=shades(share), lw=2.5, ms=5)
+        use.axhline(watched, color=GREY, lw=2, ls="--")
+        say(use, "nothing is paid for", (patiences[-1], watched), (0, 5), GREY, ha="right")
+        usefulness_axis(use, "Usefulness")
+        use.set_yticks([0, 0.2, 0.4, 0.6, 0.8, 1])
+        use.set_ylim(0, min(1, 1.2 * max(watched, table["usefulness_ci_high"].max())))
+        stay.set_title("Months that a metric stays", loc="left", color=GREY, weight="bold", fontsize=13)
+        stay.set_ylim(0, 1.15 * np.nanmax([*table["stay_ci_high"], 1]))
+        stay.set_xscale("log")
+        stay.set_xticks(patiences, [f"{value:g}" for value in patiences])
+        stay.xaxis.set_minor_locator(NullLocator())
+        stay.set_xlabel("patience: months of complaints before a change")
+        figure.suptitle(_at_best(table, watched), x=0.02, ha="left", fontsize=16, weight="bold")
+        figure.draw_without_rendering()  # lays it out, for words to be placed
+        for tolerance in (tolerances[0], tolerances[-1]):
+            group = where(table, tolerance=tolerance).sort_values("patience")
+            words = f"complain below {tolerance:.0%}"
+            say_near(use, words, group[["patience", "usefulness"]], USEFULNESS)
+            if group["stay"].notna().any():
+                say_near(stay, words, group[["patience", "stay"]].dropna().iloc[::-1], GREY)
     return figure
 
 
+def _at_best(table: pd.DataFrame, watched: float) -> str:
+    """What the best tolerance and patience leave of usefulness, beside paying for nothing, in words."""
+    best = table.loc[table["usefulness"].idxmax()]
+    return f"Reacting to complaints: usefulness {best['usefulness']:.0%} at best.\nPaying for nothing: {watched:.0%}."
+
+
 def patience_caption(seeds: int) -> str:
-    """What the heat maps show."""
+    """What the figure of patience shows."""
     return (
-        "Planners who change between count and weight. Left: how many months a metric stays the target (empty: for good); it cannot "
-        "be fewer than 11 and the patience, for each is given a year. Right: usefulness from month 48 on; white is 0, the fullest "
-        f"colour 50 %. Means over {seeds} seeds, small: their 95 % intervals."
+        "Planners who change between count and weight; a line a tolerance, the deeper the higher: the share of their usual joints "
+        "below which trusts complain. Above: usefulness from month 48 on. Below: how many months a metric stays the target (no dot: "
+        "for good); it cannot be fewer than 11 and the patience, for each is given a year. "
+        f"Means over {seeds} seeds with 95 % intervals."
     )
-
-
-def _heat(axes: Axes, table: pd.DataFrame, column: str, shades: Any, form: str, full: float) -> None:
-    """One heat map, every cell with its number and interval."""
-    wide = {
-        ending: table.pivot(index="tolerance", columns="patience", values=column + ending)
-        for ending in ("", "_ci_low", "_ci_high")
-    }
-    mean = wide[""]
-    axes.imshow(mean, cmap=shades, vmin=0, vmax=full, aspect="auto", origin="lower")
-    for (y, x), value in np.ndenumerate(mean.to_numpy()):
-        low, high = (wide[ending].to_numpy()[y, x] for ending in ("_ci_low", "_ci_high"))
-        colour = "white" if value > 0.75 * full else INK
-        if np.isnan(value):
-            continue
-        axes.text(x, y, form.format(value), ha="center", va="bottom" if low < high else "center", color=colour, weight="bold")
-        if low < high:
-            axes.text(
-                x,
-                y - 0.06,
-                f"{form.format(low).rstrip('%')}–{form.format(high)}",
-                ha="center",
-                va="top",
-                color=colour,
-                fontsize=10,
-            )
-    axes.set_xticks(range(len(mean.columns)), [f"{value:g}" for value in mean.columns])
-    axes.set_yticks(range(len(mean.index)), [f"{value:.0%}" for value in mean.index])
-    axes.tick_params(length=0)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    axes.set_xlabel("patience: months of complaints before a change")

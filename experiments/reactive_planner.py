@@ -75,10 +75,10 @@ def run(
     one = one.assign(patience=one["cell"].map(dict(zip(cell, TOLD, strict=True))))[
         ["patience", "month", "target", "usefulness"]
     ]
-    square = where(table, menu=TWO_NAME)
+    square, watched = where(table, menu=TWO_NAME), float(where(table, menu="none")["usefulness"].iloc[0])
     pictures = [
         Picture("cycles", cycles.lives(one), cycles.lives_caption(PLAIN["tolerance"]), one),
-        Picture("patience", cycles.patience(square), cycles.patience_caption(seeds), square, {"menus": table}),
+        Picture("patience", cycles.patience(square, watched), cycles.patience_caption(seeds), square, {"menus": table}),
     ]
     publish(store.folder, __doc__ or "", pictures, found, answer(table))
     return table

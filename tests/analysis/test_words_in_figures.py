@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from analysis import four_kinds, learning, padding, sensitivity
+from analysis import cycles, four_kinds, learning, padding, sensitivity
 
 
 def texts(figure: Figure) -> list[list[str]]:
@@ -139,3 +139,22 @@ def test_lives_say_where_reports_are_false_and_name_the_line_that_shows_it(repor
     said = texts(figure)
     assert sum("reported over made" in panel for panel in said) == 1
     assert ("reported over made" in said[1]) == (reported["adversarial"] > reported["sound"])
+
+
+def square(stay=20.0):
+    rows = itertools.product((0.1, 0.6, 1.0), (1, 6, 24))
+    table = pd.DataFrame(rows, columns=["tolerance", "patience"])
+    table = table.assign(usefulness=0.3 * table["tolerance"] / np.sqrt(table["patience"]), stay=stay + table["patience"])
+    ends = {
+        f"{name}_ci_{end}": table[name] + by for name in ("usefulness", "stay") for end, by in (("low", -0.01), ("high", 0.01))
+    }
+    return table.assign(**ends)
+
+
+@pytest.mark.parametrize(("watched", "stay"), [(0.44, 20.0), (0.1, np.nan)])
+def test_what_reacting_leaves_is_told_beside_paying_for_nothing_whichever_is_more(watched, stay):
+    figure = cycles.patience(square(stay), watched)
+    assert figure.get_suptitle() == f"Reacting to complaints: usefulness 30% at best.\nPaying for nothing: {watched:.0%}."
+    use, months = texts(figure)
+    assert use == ["nothing is paid for", "complain below 10%", "complain below 100%"]
+    assert months == ([] if np.isnan(stay) else use[1:])
