@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from analysis.figures import COLOURS, GREY, INK, USEFULNESS, WEIGHT
 from analysis.figures import STYLE as FIGURE_STYLE
-from analysis.marks import BAND, curve, say, usefulness_axis, where
+from analysis.marks import BAND, curve, say_near, usefulness_axis, where
 
 STYLE: Any = FIGURE_STYLE
 LINES = {"watched": (GREY, ":"), "count": (COLOURS["count"], "-"), "weight": (WEIGHT, "-"), "joints": (INK, "--")}
@@ -23,44 +23,51 @@ SAID = {
 }
 SHADES = {"thin": "#e6813f", "middling": "#b34f00", "thick": "#5a2700"}  # of usefulness, by the boards
 TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 4, 8)
-MOST_STEEL_G = 1000.0  # steel a joint beyond which a line leaves the figure: all of it is wasted
+SAID_AT = {"joints": 0.35, "watched": 4.0, "weight": 1.5, "count": 0.2}  # the quota at which each line is named
+WIDE = 4.0  # a gap, as a factor, in which there is room for words
+WAYS = {"by_account": ("-", "of the pay"), "by_experiment": ("--", "of the growth")}  # in which idleness is told
 
 
 def steel(table: pd.DataFrame) -> Figure:
-    """Usefulness, and steel for each joint, against the quota under each scheme of pay.
+    """Usefulness, and joints from a kilogram of steel, against the quota under each scheme of pay.
 
-    `table` has a row a `scenario` and `steel_quota`: `usefulness` and `steel_per_joint_g`, each with _low and _high.
+    `table` has a row a `scenario` and `steel_quota`: `usefulness`, with _low and _high, and `steel_per_joint_g`.
     """
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(7.5, 7.4), facecolor="white", layout="constrained")
-        use, waste = figure.subplots(2, sharex=True, height_ratios=(3, 2.6))
+        figure = Figure(figsize=(7.5, 8.2), facecolor="white", layout="constrained")
+        use, yielded = figure.subplots(2, sharex=True, height_ratios=(3, 2.6))
+        table = table.assign(joints_per_kg=1000 / table["steel_per_joint_g"])
         for name, (colour, style) in LINES.items():
             group = where(table, scenario=name)
             curve(use, group, "steel_quota", "usefulness", colour, style)
-            curve(waste, _clipped(group), "steel_quota", "steel_per_joint_g", colour, style)
+            yielded.plot(group["steel_quota"], group["joints_per_kg"], color=colour, lw=2.5, ls=style)
         usefulness_axis(use, "Usefulness in the last year")
-        for name, quota, offset in (
-            ("joints", 0.5, (-6, 10)),
-            ("watched", 4.0, (-40, 8)),
-            ("weight", 1.5, (6, 4)),
-            ("count", 0.2, (0, 6)),
-        ):
-            row = where(table, scenario=name, steel_quota=quota).iloc[0]
-            side = "right" if name == "joints" else "left"
-            say(use, SAID[name], (quota, row["usefulness"]), offset, LINES[name][0], ha=side)
-        waste.set_title("Steel for each joint [g]", loc="left", color=INK, weight="bold", fontsize=13)
-        waste.set_yscale("log")
-        waste.set_ylim(0.5, MOST_STEEL_G)
-        waste.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,g}"))
-        _quota_axis(waste)
+        yielded.set_title("Joints from a kilogram of steel", loc="left", color=INK, weight="bold", fontsize=13)
+        yielded.set_ylim(0, 1.05 * table["joints_per_kg"].max())
+        yielded.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,g}"))
+        _quota_axis(yielded)
+        figure.suptitle(_peak(where(table, scenario="weight")), x=0.02, ha="left", fontsize=15, weight="bold")
+        figure.draw_without_rendering()  # lays it out, for words to be placed
+        for axes, column in ((use, "usefulness"), (yielded, "joints_per_kg")):
+            for name, quota in SAID_AT.items():
+                line = where(table, scenario=name)[["steel_quota", column]].to_numpy()
+                say_near(axes, SAID[name], line[np.argsort(np.abs(np.log(line[:, 0] / quota)), kind="stable")], LINES[name][0])
     return figure
+
+
+def _peak(weight: pd.DataFrame) -> str:
+    """At which quota pay by weight leaves most of use, and what at the largest, in words."""
+    best, most = weight.loc[weight["usefulness"].idxmax()], weight.loc[weight["steel_quota"].idxmax()]
+    peak = f"Paid by weight, usefulness is highest at quota {best['steel_quota']:g}: {best['usefulness']:.0%}"
+    later = f"\nAt quota {most['steel_quota']:g} it is {most['usefulness']:.0%}"
+    return peak + later * bool(most["steel_quota"] > best["steel_quota"])
 
 
 def steel_caption(seeds: int) -> str:
     """What the figure of steel shows."""
     return (
-        "Above: usefulness in the last of ten years; below: steel made into nails for each joint fastened in it (medians over "
-        "seeds), where lines that leave the figure waste nearly all; against the steel quota of every factory, in multiples of "
+        "Above: usefulness in the last of ten years; below: joints fastened in it for each kilogram of steel made into nails "
+        "(medians over seeds, without a band); against the steel quota of every factory, in multiples of "
         f"what good nails at full effort take on average (the default is 4). {BAND.format(seeds=seeds)}"
     )
 
@@ -108,38 +115,55 @@ def starved_caption(boards: dict[str, tuple[int, int]], seeds: int) -> str:
 
 
 def idleness(table: pd.DataFrame, idle: pd.DataFrame) -> Figure:
-    """How big nails grow where effort costs something and where it is free, and the share of lumps that is bought idleness.
+    """How big nails grow where effort costs something and where it is free, and how much of that saves effort, told in two ways.
 
     `table` as for `steel`, with `growth` in doublings; `idle` has a row a `steel_quota`: `by_account` and `by_experiment`.
     """
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(7.5, 6.6), facecolor="white", layout="constrained")
+        figure = Figure(figsize=(7.5, 7.4), facecolor="white", layout="constrained")
         size, share = figure.subplots(2, sharex=True, height_ratios=(3, 2.4))
-        for name, style, words, offset in (
-            ("weight", "-", "paid by weight", (-10, 8)), ("weight, effort free", "--", "where effort is free", (14, -12)),
-        ):  # fmt: skip
+        lines = {}
+        for name, style, words in (("weight", "-", "effort has its price"), ("weight, effort free", "--", "effort is free")):
             group = where(table, scenario=name)
-            group = group.assign(**{column: 2 ** group[column] for column in ("growth", "growth_low", "growth_high")})
-            curve(size, group, "steel_quota", "growth", WEIGHT, style)
-            row = where(group, steel_quota=2.0).iloc[0]
-            say(size, words, (row["steel_quota"], row["growth"]), offset, WEIGHT, ha="right" if name == "weight" else "left")
+            lines[words] = group.assign(**{column: 2 ** group[column] for column in ("growth", "growth_low", "growth_high")})
+            curve(size, lines[words], "steel_quota", "growth", WEIGHT, style)
+        costly, free = lines.values()
+        size.fill_between(costly["steel_quota"], free["growth"], costly["growth"], color=INK, alpha=0.12, lw=0)
+        gap = costly["growth"].to_numpy() / free["growth"].to_numpy()
+        if gap.max() > WIDE:
+            quota, mass = costly["steel_quota"].iloc[gap.argmax()], costly["growth"].iloc[gap.argmax()] / np.sqrt(gap.max())
+            size.text(quota, mass, "saves\neffort", color=INK, ha="center", va="center", fontsize=11)
         size.axhline(1, color=GREY, lw=1)
         size.set_yscale("log")
         size.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:,g}"))
-        size.set_title("Mass of nails, in multiples of the first", loc="left", color=WEIGHT, weight="bold", fontsize=13)
-        share.set_title("Share of the lumps that is bought idleness", loc="left", color=INK, weight="bold", fontsize=13)
-        for way, style in (("by_account", "-"), ("by_experiment", "--")):
-            share.fill_between(idle["steel_quota"], idle[f"{way}_ci_low"], idle[f"{way}_ci_high"], color=INK, alpha=0.15, lw=0)
+        size.set_title(
+            "Mass of nails paid by weight, in multiples of the first", loc="left", color=WEIGHT, weight="bold", fontsize=13
+        )
+        share.set_title("Share of the lumps that is there to save effort", loc="left", color=INK, weight="bold", fontsize=13)
+        for way, (style, _) in WAYS.items():
+            share.fill_between(idle["steel_quota"], idle[f"{way}_ci_low"], idle[f"{way}_ci_high"], color=INK, alpha=0.12, lw=0)
             share.plot(idle["steel_quota"], idle[way], color=INK, lw=2.5, ls=style)
-        for way, offset in (("by_account", (4, 12)), ("by_experiment", (-4, -36))):
-            for row in idle[idle["steel_quota"] >= 0.5].head(1).to_dict("records"):
-                say(share, way.replace("_", " "), (row["steel_quota"], row[way]), offset, INK)
-        if idle.empty:
-            share.text(0.5, 0.5, "no lumps", transform=share.transAxes, ha="center", color=GREY)
         share.set_ylim(0, 1.05)
         share.yaxis.set_major_formatter(PercentFormatter(1))
         _quota_axis(share)
+        figure.suptitle(_saved(idle), x=0.02, ha="left", fontsize=15, weight="bold")
+        figure.draw_without_rendering()  # lays it out, for words to be placed
+        for words, line in lines.items():
+            say_near(size, words, line[["steel_quota", "growth"]].iloc[::-1], WEIGHT)
+        for way, (_, words) in WAYS.items():
+            if len(idle):
+                say_near(share, words, idle[["steel_quota", way]], INK)
+        if idle.empty:
+            share.text(0.5, 0.5, "no lumps", transform=share.transAxes, ha="center", color=GREY)
     return figure
+
+
+def _saved(idle: pd.DataFrame) -> str:
+    """How much of what lumps earn is effort saved, in words."""
+    if idle.empty:
+        return "No lumps, and so none that save effort"
+    low, high = f"{idle['by_account'].min():.0%}", f"{idle['by_account'].max():.0%}"
+    return f"Of what heavy nails earn, {low}{f' to {high}' * (low != high)} is effort saved"
 
 
 def idleness_caption(seeds: int) -> str:
@@ -147,15 +171,10 @@ def idleness_caption(seeds: int) -> str:
     return (
         "Factories paid by weight, in the last of ten years. Above: the mass of their nails over that of their first (geometric "
         f"mean), where effort has its price and where it costs nothing; lines are means over {seeds} seeds, bands their middle "
-        "80 %. Below: the share of the lumps that is bought idleness, with 95 % intervals. By account: of what a lump earns "
-        "over the first nail, the part that is effort saved and not weight gained. By experiment: of the growth in doublings, "
-        "the part that goes where effort is free."
+        "80 %; grey: what is grown only where idleness pays. Below: the share of the lumps that saves effort, with 95 % intervals. "
+        "Of the pay: of what a lump earns over the first nail, the part that is effort saved and not weight gained. Of the growth: "
+        "of the growth in doublings, the part that goes where effort is free (grey above)."
     )
-
-
-def _clipped(group: pd.DataFrame) -> pd.DataFrame:
-    columns = [f"steel_per_joint_g{ending}" for ending in ("", "_low", "_high")]
-    return group.assign(**{column: np.minimum(group[column], 1e3 * MOST_STEEL_G) for column in columns})
 
 
 def _quota_axis(axes: Axes) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from analysis import cycles, four_kinds, learning, padding, sensitivity
+from analysis import cycles, four_kinds, learning, padding, scarcity, sensitivity
 
 
 def texts(figure: Figure) -> list[list[str]]:
@@ -158,3 +158,50 @@ def test_what_reacting_leaves_is_told_beside_paying_for_nothing_whichever_is_mor
     use, months = texts(figure)
     assert use == ["nothing is paid for", "complain below 10%", "complain below 100%"]
     assert months == ([] if np.isnan(stay) else use[1:])
+
+
+QUOTAS = (0.1, 0.5, 2.0, 8.0)
+
+
+def scarce(by_weight):
+    names = ("watched", "count", "weight", "weight, effort free", "joints")
+    table = pd.DataFrame(itertools.product(names, QUOTAS), columns=["scenario", "steel_quota"])
+    usefulness = {"watched": [0.2, 0.4, 0.4, 0.4], "count": [0.0] * 4, "joints": [0.3, 0.7, 0.9, 0.9]}
+    table["usefulness"] = np.concatenate([usefulness.get(name, by_weight) for name in names])
+    table["growth"] = np.where(table["scenario"] == "weight", 8.0, 2.0) * table["steel_quota"] / 8
+    table["steel_per_joint_g"] = 2.0 / np.maximum(table["usefulness"], 0.01)
+    return with_bands(table, "usefulness", "growth")
+
+
+@pytest.mark.parametrize(
+    ("by_weight", "title"),
+    [
+        ([0.2, 0.5, 0.1, 0.0], "Paid by weight, usefulness is highest at quota 0.5: 50%\nAt quota 8 it is 0%"),
+        ([0.2, 0.3, 0.4, 0.6], "Paid by weight, usefulness is highest at quota 8: 60%"),
+    ],
+)
+def test_steel_is_headed_by_where_pay_by_weight_leaves_most_and_nothing_leaves_the_figure(by_weight, title):
+    figure = scarcity.steel(scarce(by_weight))
+    assert figure.get_suptitle() == title
+    for axes, said in zip(figure.axes, texts(figure), strict=True):
+        assert sorted(said) == sorted(scarcity.SAID.values())
+        (low, high) = axes.get_ylim()
+        assert all(low <= value <= high for line in axes.lines for value in line.get_ydata())
+
+
+@pytest.mark.parametrize(
+    ("shares", "title"),
+    [
+        ([0.7, 0.4], "Of what heavy nails earn, 40% to 70% is effort saved"),
+        ([0.4, 0.4], "Of what heavy nails earn, 40% is effort saved"),
+        ([], "No lumps, and so none that save effort"),
+    ],
+)
+def test_idleness_is_headed_by_its_share_of_what_lumps_earn(shares, title):
+    idle = pd.DataFrame({"steel_quota": QUOTAS[: len(shares)], "by_account": shares, "by_experiment": 0.3}, dtype=float)
+    ends = {f"{way}_ci_{end}": idle[way] for way in ("by_account", "by_experiment") for end in ("low", "high")}
+    figure = scarcity.idleness(scarce([0.2, 0.5, 0.1, 0.0]), idle.assign(**ends))
+    assert figure.get_suptitle() == title
+    size, share = texts(figure)
+    assert set(size) == {"saves\neffort", "effort has its price", "effort is free"}
+    assert share == (["of the pay", "of the growth"] if shares else ["no lumps"])
