@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import replace
+from operator import attrgetter, is_
 from typing import Any
 
 import mesa
@@ -17,6 +18,7 @@ from incentives.report import Report
 from incentives.targets import YEAR, from_achieved_level, ratcheted
 
 PLANNERS_OWN = ("ordinary_g", "so_far", "months_left")  # what no policy says of an order
+_asks = attrgetter(*FIELDS)
 
 
 class Term:
@@ -75,7 +77,7 @@ class Gosplan(mesa.Agent):
         self.joints_targets: Any = None
         self._ordered: tuple[Any, Any] = (None, None)  # the two as they were decided last
         self._order = Order()  # what was ordered last, and
-        self._ground: tuple[Any, ...] = ()  # on what: what the policy asked, the terms and decrees of that month
+        self._ground: tuple[Any, ...] = ()  # on what: all that the policy asked, and the terms and decrees of that month
         self.so_far: Any = None
         self.last: Order = Order()
 
@@ -102,25 +104,31 @@ class Gosplan(mesa.Agent):
             asked = self.policy(reports, complaints, month)
         except Exception as error:  # whatever went wrong in somebody's function
             raise ValueError(f"policy: failed in month {month} with {what_failed(error, FIELDS)}") from error
-        new = None if self._stands(asked, month) else self._checked(asked, month)
+        ground = self._ground_of(asked)
+        new = None if self._stands(ground, month) else self._checked(asked, month)
         if month > 0:
             self.on_file.append(reports)
         if new is not None:
-            self._order = self._with_targets(new, month)
-            self._ground = asked, dict(self.terms), dict(self.standing)
+            self._order, self._ground = self._with_targets(new, month), ground
         dated = self.plan_year and self._order.metric is not None
         return self._dated(self._order, reports, month) if dated else self._order
 
-    def _stands(self, asked: Any, month: int) -> bool:
-        """Whether last month's order goes for this month too: the same is asked, nothing was set by hand, no year is over."""
+    def _ground_of(self, asked: Any) -> tuple[Any, ...]:
+        """All that an order is made of but targets; empty, as of nothing that can stand, where a policy gives such, or no Order."""
+        if not isinstance(asked, Order) or asked.targets is not None or asked.joints_targets is not None:
+            return ()  # for arrays may have changed in place
+        decrees = self.standing
+        return *_asks(asked), self.ordinary_g, *self.terms, *self.terms.values(), *decrees, *decrees.values()
+
+    def _stands(self, ground: tuple[Any, ...], month: int) -> bool:
+        """Whether last month's order goes for this month too: it is of the very same things, no target was set, no year is over.
+
+        What is only equal may be another: True is no number though it equals 1, and metrics may be equal and score otherwise.
+        """
         targets, joints_targets = self._ordered
         if self.targets is not targets or self.joints_targets is not joints_targets or (month - self.since) % YEAR == 0:
             return False
-        try:
-            same = self._ground == (asked, self.terms, self.standing)
-        except ValueError:  # arrays in them do not say in one word whether they are equal
-            return False
-        return same and asked.targets is None and asked.joints_targets is None  # which may have changed in place
+        return 0 < len(ground) == len(self._ground) and all(map(is_, ground, self._ground))
 
     def _checked(self, order: Any, month: int) -> Order:
         """What the policy asks, completed by terms and decrees; a ValueError of one line if it cannot be paid by."""
@@ -191,12 +199,22 @@ class Gosplan(mesa.Agent):
             before = [None] * len(metric) if old is None else old
             return np.array([self._target(one, earlier) for one, earlier in zip(metric, before, strict=True)])
         score, what, norm = metric_function(metric), f"metric '{metric_name(metric)}'", self.ordinary_score(metric)
-        achieved = norm
-        if self.on_file:
-            achieved = checked_score(lambda _: np.mean([score(report) for report in self.on_file], axis=0), self.norm, what)
+        achieved = self._mean_score(score, what) if self.on_file else norm
         if old is None:
             return from_achieved_level(achieved, norm, self.growth)
         return ratcheted(old, achieved, norm, self.growth, self.ratchet)
+
+    def _mean_score(self, score: Metric, what: str) -> Any:
+        """The mean score of the reports on file, shape (n_factories,); a ValueError of one line if a score will not do."""
+
+        def mean(_: Report) -> Any:
+            scores = np.array([score(report) for report in self.on_file])
+            return scores.mean(axis=0, dtype=np.result_type(scores, float))
+
+        try:
+            return checked_score(mean, self.norm, what)
+        except ValueError:  # then each by itself, which takes four times as long, for what is wrong with it
+            return np.mean([checked_score(score, report, what) for report in self.on_file], axis=0)
 
 
 def _check_terms(order: Order, month: int) -> None:

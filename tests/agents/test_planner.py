@@ -1,6 +1,6 @@
 """Gosplan: targets from the achieved level, through changes of metric, anniversaries and decrees."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,34 @@ def scores(some, months, column="count"):
 def test_a_first_target_is_the_mean_of_the_last_year_and_growth():
     made, asked = scores(economy(schedule={20: "count"}), 21)
     np.testing.assert_allclose(asked[20], 1.02 * np.mean(made[8:20], axis=0))
+
+
+def test_the_mean_is_as_exact_where_a_metric_scores_in_single_precision():
+    def single(report):
+        return report.count.astype(np.float32)
+
+    made, asked = scores(economy(metric=single, target_from=20), 21)
+    np.testing.assert_allclose(asked[20], 1.02 * np.mean(np.float32(made[8:20]), axis=0, dtype=float), rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("given", "what"),
+    [
+        (lambda count: None, r"must return one score a factory, but returned None; is a `return` missing\?"),
+        (lambda count: count[:5], r"must return one score a factory, .* but returned shape \(5,\)"),
+        (lambda count: 1j * count, "must return numbers, but returned complex128"),
+        (lambda count: count.astype(object), "must return numbers, but returned object"),
+    ],
+)
+def test_a_score_of_the_year_that_will_not_do_is_told_of_as_any_other(given, what):
+    norm = economy().industry.norm.count
+
+    def now_and_then(report):  # in about every other month, but not in what a metric is tried on
+        real = report.count.shape == norm.shape and not np.array_equal(report.count, norm)
+        return given(report.count) if real and int(report.count[0]) % 2 else report.count
+
+    with pytest.raises(ValueError, match=rf"^metric 'now_and_then': {what}$"):
+        economy(metric=now_and_then, target_from=20, horizon=21).run()
 
 
 def test_with_less_than_a_year_on_file_it_is_the_mean_of_what_there_is():
@@ -233,6 +261,38 @@ def test_an_order_that_stands_is_the_one_that_would_be_made_anew(given, monkeypa
     stood = months()
     monkeypatch.setattr("agents.planner.Gosplan._stands", lambda *_: False)
     pd.testing.assert_frame_equal(stood, months(), check_exact=True)
+
+
+@dataclass
+class Drifting:
+    """A metric that is made anew each month and is one all along, but scores higher from month to month."""
+
+    month: int = field(compare=False)
+
+    def __call__(self, report):
+        return (1 + self.month / 10) * report.count
+
+
+def test_a_metric_that_equals_last_months_is_scored_by_as_it_is_now():
+    some = economy(policy=lambda reports, complaints, month: Order(Drifting(month)), n_factories=2)
+    for _ in range(6):
+        some.step()
+    np.testing.assert_allclose(some.records.fulfilment, 1.5 * some.industry.report.count / some.order.targets)
+
+
+def test_the_size_classes_set_by_hand_are_those_of_the_next_months_order():
+    some = economy(schedule={0: "count"}, assortment=1.5)
+    some.step()
+    some.planner.ordinary_g = 2 * some.planner.ordinary_g
+    some.step()
+    np.testing.assert_array_equal(some.order.ordinary_g, some.planner.ordinary_g)
+
+
+@pytest.mark.parametrize("strength", [True, np.array(1.0), np.array([1.0])])
+def test_what_is_no_number_is_refused_in_its_month_though_it_equals_last_months(strength):
+    some = economy(policy=lambda reports, complaints, month: Order("count", bonus_strength=1.0 if month < 5 else strength))
+    with pytest.raises(ValueError, match=r"^bonus_strength: got .* in month 5; it takes a number"):
+        some.run()
 
 
 def test_an_order_stands_until_something_changes():
