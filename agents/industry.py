@@ -270,8 +270,9 @@ class Industry:
             return self._low, self._high
         first = np.stack([self.first_length_mm[rows], self.first_diameter_mm[rows]])[:, None]
         low, high = (np.repeat(bound, first.shape[-1], axis=-1) for bound in (self._low, self._high))
-        low[:N_DESIGN] = np.maximum(low[:N_DESIGN], first / self.capability)
-        high[:N_DESIGN] = np.minimum(high[:N_DESIGN], first * self.capability)
+        least, most = LOW[:N_DESIGN], HIGH[:N_DESIGN]  # the machine's, which holds where a first nail was set beyond it
+        low[:N_DESIGN] = (first / self.capability).clip(least, most)
+        high[:N_DESIGN] = (first * self.capability).clip(least, most)
         return low, high
 
     def _prospect(self, plans: Array, productivity: Any, rows: Rows, new_design: Any = None) -> Prospect:

@@ -179,7 +179,7 @@ def test_a_new_design_costs_retooling_once_and_a_new_habit_nothing():
         assert (some.industry.pay_terms(Order(), changed, rows).retooling == -0.02).all()
 
 
-def test_plans_of_one_design_share_its_grip_and_each_is_as_it_would_be_alone():
+def test_plans_that_are_weighed_together_are_paid_as_each_would_be_alone():
     some = NailEconomy(n_factories=24, rng=7)
     rows = slice(0, 24)
     first = some.industry.plan.copy()
@@ -199,6 +199,16 @@ def test_capability_bounds_how_far_from_its_first_nail_a_factory_goes():
         ratio = table[size] / table[f"first_{size}"]
         assert ratio.between(1 / 1.5 - 1e-12, 1.5 + 1e-12).all()
     assert (table["length_mm"] / table["first_length_mm"]).min() < 0.7
+
+
+@pytest.mark.parametrize("capability", [1.0, 1.2])
+def test_no_capability_goes_beyond_the_machine_though_the_first_nail_was_set_there(capability):
+    some = economy(schedule={0: "count"}, capability=capability, n_factories=4)
+    some.industry.first_length_mm[:2] = 1.0, 900.0
+    some.industry.first_diameter_mm[2:] = 0.1, 90.0
+    some.step()
+    assert some.industry.length_mm[:2].tolist() == [5.0, 400.0]
+    assert some.industry.diameter_mm[2:].tolist() == [0.5, 40.0]
 
 
 def test_factories_that_only_imitate_spread_the_best_paid_plan():
