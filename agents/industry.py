@@ -190,7 +190,7 @@ class Industry:
         everyone = slice(0, self.n)
         luck = _lognormal(self.streams, Purpose.SHOCK, self.month, everyone, self.n, self.shock_sd)
         if not self._chosen_stands:  # else what the plans promise is known from choosing them
-            self._chosen = self._prospect(self._plan, self.skill, everyone)
+            self._in_blocks(lambda rows: self._keep(rows, self._prospect(self._plan[:, rows], self.skill[rows], rows)))
         self.made = self._chosen.report(self.steel_quota_kg, luck).sealed()
         self.report = self._reported(self.made).sealed()
         self.month += 1
@@ -225,6 +225,10 @@ class Industry:
         """Give factories in `rows` plans, shape (4, rows), in place of those that they chose."""
         prospect = self._prospect(plans, self.skill[rows], rows)
         self._plan[:, rows], self.pay[rows] = plans, self._pay_for(order, plans, prospect, rows).running
+        self._keep(rows, prospect)
+
+    def _keep(self, rows: Rows, prospect: Any) -> None:
+        """Note what the plans of factories in `rows` promise, each array of shape (rows,)."""
         for column, values in zip(self._chosen, prospect, strict=True):
             column[rows] = values
 
@@ -243,8 +247,7 @@ class Industry:
             which = search.one_of_the_best(self.quantile, total, mood)
             best, self._next_pay[rows], *chosen = search.taken(which, plans, running, *prospect)
         self._next_plan[:, rows] = best
-        for column, values in zip(self._chosen, chosen, strict=True):
-            column[rows] = values
+        self._keep(rows, chosen)
 
     def _alternatives(self, rows: Rows) -> Array:
         """The present plans and those considered beside them, shape (4, 1 + breadth, rows)."""

@@ -1,6 +1,7 @@
 """A month of the industry, and a factory as a view on its row."""
 
 import pickle
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -81,6 +82,16 @@ def test_what_is_set_between_choosing_and_producing_is_produced():
     report = some.industry.produce()
     row = some.factory_table().iloc[0]
     assert report.count[0] == pytest.approx(nails_made(row["mass_g"], row["finish"], 0.0, row["skill"]))
+
+
+def test_what_is_set_between_choosing_and_producing_takes_little_memory_though_factories_are_many():
+    some = economy(n_factories=200_000, threads=1)
+    some.industry.effort[0] = 0.0
+    tracemalloc.start()
+    some.industry.produce()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most / some.industry.n < 100  # bytes a factory, of which its report takes 24
 
 
 @pytest.mark.parametrize(
