@@ -10,10 +10,11 @@ import numpy as np
 
 from agents.policies import Policy
 from agents.views import refuse_a_slip
-from incentives.bonus import BONUSES
+from incentives.bonus import Bonus, check_bonus
 from incentives.hints import shown, what_failed
-from incentives.metrics import Metric, check_metric, checked_score, metric_function, metric_name, same_metric
+from incentives.metrics import Metric, check_metric, checked_score, metric_function, metric_name
 from incentives.order import FIELDS, MOST, Order, is_number
+from incentives.own import same_function
 from incentives.report import Report
 from incentives.targets import YEAR, from_achieved_level, ratcheted
 
@@ -51,7 +52,7 @@ class Gosplan(mesa.Agent):
         policy: Policy,
         norm: Report,
         *,
-        bonus: str,
+        bonus: str | Bonus,
         bonus_strength: float,
         audit_share: float,
         growth: float,
@@ -72,6 +73,7 @@ class Gosplan(mesa.Agent):
         self.standing: dict[str, Any] = {}
         self.on_file: deque[Report] = deque(maxlen=YEAR)  # the last year's
         self._metric: str | Metric | tuple | None = None  # which the targets are in
+        self._bonus: Any = None  # which was checked last
         self.since = 0
         self.targets: Any = None
         self.joints_targets: Any = None
@@ -137,10 +139,13 @@ class Gosplan(mesa.Agent):
         for name in PLANNERS_OWN:
             if getattr(order, name) is not None:
                 raise ValueError(f"{name}: a policy gave it in month {month}, but it is the planner's to say; leave it out")
-        if "metric" in self.standing and not same_metric(order.metric, self.standing["metric"]):
+        if "metric" in self.standing and not same_function(order.metric, self.standing["metric"]):
             order = replace(order, targets=None, joints_targets=None)  # they were for what the policy would have paid for
         order = order.completed(self.terms, self.standing)
         n = len(self.norm.count)
+        if not same_function(order.bonus, self._bonus):
+            check_bonus(order.bonus, f" in month {month}")
+            self._bonus = order.bonus
         _check_terms(order, month)
         _check_targets(order.targets, order.joints_targets, order.metric, month, n)
         targets, joints_targets = self._ordered
@@ -169,7 +174,7 @@ class Gosplan(mesa.Agent):
 
     def _revise_targets(self, order: Order, month: int) -> None:
         """New targets on a change of metric, ratcheted ones at each anniversary of the last change."""
-        changed = not same_metric(order.metric, self._metric)
+        changed = not same_function(order.metric, self._metric)
         if changed:
             self._metric, self.since = order.metric, month
             self.targets = self.joints_targets = None
@@ -219,8 +224,6 @@ class Gosplan(mesa.Agent):
 
 def _check_terms(order: Order, month: int) -> None:
     """Raise a ValueError of one line unless a month's terms, which a policy may set, can be paid by."""
-    if not isinstance(order.bonus, str) or order.bonus not in BONUSES:
-        raise ValueError(f"bonus: got {shown(order.bonus)} in month {month}; it takes {', '.join(BONUSES)}")
     if order.secret not in (None, True, False):
         raise ValueError(f"secret: got {shown(order.secret)} in month {month}; it takes True or False")
     if order.assortment is not None and not (is_number(order.assortment) and 1 <= order.assortment < np.inf):

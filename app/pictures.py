@@ -14,8 +14,8 @@ from app.drawing.pay_bars import pay_bars, term_class
 from app.replay import Replay, series
 from app.visit import RIVAL_ORDINARY, SETTINGS, SPEEDS, Visit, rivals, shared
 from app.why import AS_IT_IS, in_words, options
-from incentives.bonus import BONUSES
-from incentives.metrics import METRICS
+from incentives.bonus import BONUSES, bonus_name
+from incentives.metrics import METRICS, metric_name
 from model.economy import DECREES
 from model.parameters import Parameters
 from nails.catalogue import nearest_size
@@ -282,6 +282,9 @@ def decrees(visit: Visit) -> list[dict[str, Any]]:
     for name in DECREES:
         value = in_force[name]
         most = min(limit(name), MOST)
+        keys = choices.get(name, [])
+        if name in choices and value not in keys:
+            keys = [*keys, value]  # a function of somebody's own, or several metrics
         found.append(
             {
                 "name": name,
@@ -289,7 +292,7 @@ def decrees(visit: Visit) -> list[dict[str, Any]]:
                 "value": value,
                 "words": value if name in choices else f"{value:.0%}" if limit(name) == 1 else f"{value:.2f}",
                 "about": Parameters.model_fields[name].description,
-                "options": [{"value": key, "label": OPTION_LABELS.get(key, label(key))} for key in choices.get(name, [])],
+                "options": [{"value": key, "label": OPTION_LABELS.get(key, label(key))} for key in keys],
                 "max": most,
                 "locked": "" if visit.game is None or story.unlocks(name) <= month else f"from month {story.unlocks(name)}",
             }
@@ -355,9 +358,9 @@ def in_a_phrase(decree: dict[str, Any]) -> str:
     words = []
     for name, value in decree.items():
         if name == "metric":
-            words.append("pay for nothing" if value is None else f"pay by {label(str(value))}")
+            words.append("pay for nothing" if value is None else f"pay by {label(metric_name(value))}")
         elif name == "bonus":
-            words.append(f"{label(value)} bonus")
+            words.append(f"{label(bonus_name(value))} bonus")
         elif limit(name) == 1:
             words.append(f"{label(name.removesuffix('_share'))} {value:.0%}")
         else:

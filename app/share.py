@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from app.replay import FIRST_SEED, Decree, Led, Replay
 from incentives.metrics import metric_name
+from incentives.own import name_of
 from model.economy import DECREES
 from model.learning.policy import read_weights, weights_as_text
 from model.parameters import Parameters
@@ -61,10 +62,10 @@ def read_address(query: str) -> tuple[Replay, int]:
 
 def as_python(replay: Replay) -> str:
     """A script that repeats a run and prints its months."""
-    given = "".join(f", {name}={value!r}" for name, value in replay.given.items())
+    given = "".join(f", {name}={_code(value)}" for name, value in replay.given.items())
     events = []
     for month, decree in replay.decrees:
-        said = ", ".join(f"{name}={value!r}" for name, value in decree.items())
+        said = ", ".join(f"{name}={_code(value)}" for name, value in decree.items())
         events.append((month, f"economy.intervene({said})"))
     lines = ["from model.economy import NailEconomy"]
     if replay.led is not None and replay.led_from is not None:
@@ -90,7 +91,12 @@ def _written(name: str, value: Any) -> str:
         return ",".join(f"{month}:{_written('metric', metric)}" for month, metric in value.items())
     if isinstance(value, tuple | list):  # of metrics: a menu, or several that are paid by together
         return ",".join(_written("metric", metric) for metric in value) if name == "menu" else "+".join(map(metric_name, value))
-    return "none" if value is None else str(value)
+    return "none" if value is None else name_of(value) if callable(value) else str(value)
+
+
+def _code(value: Any) -> str:
+    """A value as Python code; a function, which whoever reads the script has to bring, by its name."""
+    return name_of(value) if hasattr(value, "__name__") else repr(value)
 
 
 def _metric(text: str) -> str | tuple[str, ...] | None:

@@ -10,6 +10,7 @@ from app import story
 from app.drawing.plan_map import nearest
 from app.replay import Replay
 from app.share import address, as_command, as_python, read_address, typed
+from incentives.bonus import bonus_name
 from incentives.metrics import METRICS, metric_name
 from model.economy import DECREES
 
@@ -324,12 +325,12 @@ class Visit:
         return (id(self.replay), len(self.replay.economy.interventions)) if self.band_wanted else None
 
     def in_force(self) -> dict[str, Any]:
-        """What the planner stands by now: metric, bonus, bonus_strength, audit_share; the next month's, where decreed."""
+        """What the planner stands by now, by the names in DECREES, functions by theirs; the next month's, where decreed."""
         economy = self.replay.economy
         found = {name: getattr(economy.parameters, name) for name in DECREES}
         found["metric"] = economy.order.metric
         found.update(economy.planner.standing)
-        return {**found, "metric": metric_name(found["metric"])}
+        return {**found, "metric": metric_name(found["metric"]), "bonus": bonus_name(found["bonus"])}
 
 
 def rivals(led: bool = False) -> list[str]:

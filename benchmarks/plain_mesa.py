@@ -1,8 +1,8 @@
 """The nail economy as a good Mesa user would write it: one Python object per factory, trust and planner, floats and `math`.
 
 What `benchmarks/month.py` compares ours with, and an independent second reading of the specification: the whole model, with
-every metric, bonus and policy by name, held to ours by `tests/benchmarks/test_plain_mesa.py`. (Metrics and policies that
-are functions of arrays are ours alone.)
+every metric, bonus and policy by name, held to ours by `tests/benchmarks/test_plain_mesa.py`. (Metrics, bonuses
+and policies that are functions of arrays are ours alone.)
 
 It was profiled, and does what a user would do for speed who wants to read it next year: what depends on a design alone is
 worked out once and kept with it, an alternative that keeps the design shares it, a nail that holds nothing is not calculated

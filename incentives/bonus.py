@@ -1,10 +1,14 @@
-"""How a score against a target is paid: a bonus is a function of both, and one line in BONUSES."""
+"""How a score against a target is paid: a bonus is an elementwise function of both, and one line in BONUSES."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
+
+from incentives.hints import did_you_mean, shown
+from incentives.own import Words, check_elementwise, checked_numbers, name_of
 
 type Bonus = Callable[[Any, Any], Any]
 
@@ -105,3 +109,60 @@ BONUSES: dict[str, Bonus] = {
     "piece_rate": PieceRate(),
     "new_soviet": NewSoviet(),
 }
+SHIPPED = dict(BONUSES)  # which tests check, and a run need not
+
+
+def bonus_function(bonus: str | Bonus) -> Bonus:
+    """The function behind a bonus's name. One's own is given arrays of one shape, and held to finite numbers, each time.
+
+    >>> bonus_function("linear")(120.0, 100.0).round(2)
+    np.float64(0.2)
+    """
+    if isinstance(bonus, str) and BONUSES[bonus] is SHIPPED.get(bonus):
+        return BONUSES[bonus]
+    return partial(_paid, bonus)
+
+
+def _paid(bonus: str | Bonus, score: Any, target: Any) -> Any:
+    pays = BONUSES[bonus] if isinstance(bonus, str) else bonus
+    if not np.isfinite(score).all():  # which is the metric's fault, and told of the metric
+        return pays(score, target)
+    return checked_numbers(pays, (score, np.broadcast_to(target, np.shape(score))), _words(bonus))
+
+
+def bonus_name(bonus: str | Bonus) -> str:
+    """How a bonus is called: its key in BONUSES, or its function's name.
+
+    >>> bonus_name("linear"), bonus_name(lambda score, target: score / target), bonus_name(NewSoviet(below=3.0))
+    ('linear', '<lambda>', 'NewSoviet')
+    """
+    return bonus if isinstance(bonus, str) else name_of(bonus)
+
+
+def check_bonus(bonus: Any, when: str = "") -> None:
+    """Raise a ValueError of one line unless `bonus` is a name, or an elementwise, finite function of score and target.
+
+    `when` is put behind what was got.
+
+    >>> check_bonus(lambda score, target: score / target - (score / target).mean())
+    Traceback (most recent call last):
+    ...
+    ValueError: bonus '<lambda>': must pay each factory by itself, ... (is there a mean, sum, max or rank in it?)
+    """
+    pays = BONUSES.get(bonus) if isinstance(bonus, str) else bonus
+    if isinstance(pays, type):
+        raise ValueError(f"bonus: got {shown(bonus)}{when}; it is a class; give one of it, as in {pays.__name__}(...)")
+    if not callable(pays):
+        hint = did_you_mean(bonus, BONUSES)
+        raise ValueError(
+            f"bonus: got {shown(bonus)}{when}; {hint}it takes {', '.join(BONUSES)}, or a function (score, target) -> bonus"
+        )
+    if isinstance(bonus, str) and pays is SHIPPED.get(bonus):
+        return
+    score = np.array([[90.0, 1.1e7, 0.0], [2.5e4, 1.21, 300.0]])
+    target = np.array([[100.0, 1.1e7, 3.0], [100.0, 1.0, 1.0]])  # 1: where it is a fulfilment that is paid
+    check_elementwise(pays, (score, target), _words(bonus), atol=1e-12)
+
+
+def _words(bonus: str | Bonus) -> Words:
+    return Words(f"bonus '{bonus_name(bonus)}'", "bonus", "score", "pay", "paid")

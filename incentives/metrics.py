@@ -1,12 +1,12 @@
 """What can be measured: a metric is an elementwise function of a report, and one line in METRICS."""
 
 from collections.abc import Callable
-from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from incentives.hints import did_you_mean, shown, what_failed
+from incentives.hints import did_you_mean, shown
+from incentives.own import Words, check_elementwise, checked_numbers, name_of
 from incentives.report import Report
 from nails.machine import seconds_per_nail
 
@@ -79,31 +79,7 @@ def metric_name(metric: str | Metric | tuple | None) -> str:
         return metric or "none"
     if isinstance(metric, tuple):
         return " + ".join(map(metric_name, metric))
-    return getattr(metric, "__name__", type(metric).__name__)
-
-
-def same_metric(one: str | Metric | tuple | None, other: str | Metric | tuple | None) -> bool:
-    """Whether two metrics are one: equal, or functions of the same code that see the same values.
-
-    So a lambda that a policy writes within itself, and which is another object each month, is one metric all along.
-
-    >>> policy = lambda power: lambda report: report.count**power
-    >>> same_metric(policy(2), policy(2)), same_metric(policy(2), policy(3))
-    (True, False)
-    """
-    try:
-        return bool(one == other or _inside(one) == _inside(other))
-    except ValueError:  # arrays that they see do not say in one word whether they are equal
-        return False
-
-
-def _inside(metric: Any) -> Any:
-    if isinstance(metric, tuple):
-        return tuple(map(_inside, metric))
-    if not isinstance(metric, FunctionType):
-        return metric
-    seen = tuple(cell.cell_contents for cell in metric.__closure__ or ())
-    return metric.__code__, metric.__defaults__, metric.__kwdefaults__, seen
+    return name_of(metric)
 
 
 def check_metric(metric: str | Metric | tuple) -> None:
@@ -129,41 +105,19 @@ def check_metric(metric: str | Metric | tuple) -> None:
     what = f"metric '{metric_name(metric)}'"
     if not callable(score):
         raise ValueError(f"metric: got {shown(metric)}; it takes a name ({', '.join(METRICS)}) or a function of a report")
-    many = Report(
-        count=np.array([[8e8, 1.1e7, 3e3], [2.5e6, 4.2e5, 1.0]]),
-        weight_kg=np.array([[6e3, 4.4e4, 9e5], [31.0, 7.5e3, 0.5]]),
-        joints=np.array([[0.0, 9.9e6, 1e-3], [2.1e6, 4.2e5, 0.5]]),
-    ).sealed()
-    long = Report(*(np.tile(column.ravel(), 40) for column in (many.count, many.weight_kg, many.joints)))
-    together = checked_score(score, many, what)
-    if not np.allclose(checked_score(score, long, what), np.tile(together.ravel(), 40), rtol=1e-12, atol=0):
-        raise ValueError(f"{what}: must score each factory by itself, but scored some differently in a longer report")
-    for place in np.ndindex(many.count.shape):
-        alone = checked_score(score, Report(*(np.array([x[place]]) for x in (many.count, many.weight_kg, many.joints))), what)
-        if not np.isclose(alone[0], together[place], rtol=1e-12, atol=0):
-            raise ValueError(
-                f"{what}: must score each factory by itself, but scored one differently beside others "
-                "(is there a mean, sum, max or rank in it?)"
-            )
+    many = (
+        np.array([[8e8, 1.1e7, 3e3], [2.5e6, 4.2e5, 1.0]]),  # count
+        np.array([[6e3, 4.4e4, 9e5], [31.0, 7.5e3, 0.5]]),  # weight_kg
+        np.array([[0.0, 9.9e6, 1e-3], [2.1e6, 4.2e5, 0.5]]),  # joints
+    )
+    check_elementwise(lambda *columns: score(Report(*columns)), many, _words(what))
 
 
 def checked_score(score: Metric, report: Report, what: str) -> Any:
     """The scores of a report as float64; a ValueError of one line if they are no finite numbers, one a factory."""
-    try:
-        with np.errstate(all="ignore"):  # what is not finite is refused below, in words
-            given = score(report)
-            scores = np.asarray(given)
-    except Exception as error:  # whatever went wrong in somebody's function
-        raise ValueError(f"{what}: failed on a report with {what_failed(error)}") from error
-    if given is None:
-        raise ValueError(f"{what}: must return one score a factory, but returned None; is a `return` missing?")
-    if scores.dtype.kind not in "fiub":
-        raise ValueError(f"{what}: must return numbers, but returned {scores.dtype}")
-    if scores.shape != report.count.shape:
-        raise ValueError(
-            f"{what}: must return one score a factory, as report.count is, here of shape {report.count.shape}, "
-            f"but returned shape {scores.shape}"
-        )
-    if not np.isfinite(scores).all():
-        raise ValueError(f"{what}: must return finite numbers, but returned {scores[~np.isfinite(scores)].ravel()[0]}")
-    return scores.astype(float, copy=False)
+    columns = report.count, report.weight_kg, report.joints
+    return checked_numbers(lambda *_: score(report), columns, _words(what))
+
+
+def _words(what: str) -> Words:
+    return Words(what, "score", "report.count", "score", "scored", " on a report")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from incentives.bonus import BONUSES
+from incentives.bonus import Bonus, bonus_function
 from incentives.metrics import Metric, metric_function, metric_name
 from incentives.report import Report
 
@@ -27,7 +27,7 @@ class Order:
     """
 
     metric: str | Metric | tuple | None = None
-    bonus: str | None = None
+    bonus: str | Bonus | None = None
     bonus_strength: float | None = None
     audit_share: float | None = None
     targets: Any = None
@@ -109,12 +109,12 @@ class Order:
         if isinstance(self.metric, tuple) or self.audit_share or self.assortment is not None:
             return self.bonus_of(self.fulfilments(report))
         assert self.bonus is not None
-        return self.bonus_strength * BONUSES[self.bonus](self.score(report), self.targets)
+        return self.bonus_strength * bonus_function(self.bonus)(self.score(report), self.targets)
 
     def bonus_of(self, fulfilments: list[Any]) -> Any:
         """The bonus [units of pay] that is expected of fulfilments of which each is as likely."""
         assert self.bonus is not None and self.bonus_strength is not None
-        bonus = BONUSES[self.bonus]
+        bonus = bonus_function(self.bonus)
         if len(fulfilments) == 1:
             return self.bonus_strength * bonus(fulfilments[0], 1.0)
         return self.bonus_strength * (sum(bonus(fulfilment, 1.0) for fulfilment in fulfilments) / len(fulfilments))

@@ -125,7 +125,7 @@ class NailEconomy(mesa.Model):
     def __getstate__(self) -> Any:
         """What pickle keeps: all of it. A function that has no name in a module is refused in one line."""
         try:
-            pickle.dumps((self.parameters, self.planner.standing))
+            pickle.dumps((self.parameters, self.planner.terms, self.planner.standing))
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise pickle.PicklingError(f"cannot be pickled: {error}; give a function that a module defines by name") from None
         return super().__getstate__()

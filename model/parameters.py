@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 from pydantic_core import PydanticCustomError
 
 from agents.policies import POLICIES
-from incentives.bonus import BONUSES
+from incentives.bonus import check_bonus
 from incentives.hints import did_you_mean, shown
 from incentives.metrics import Metric, check_metric
 from incentives.order import MOST
@@ -17,7 +17,6 @@ from incentives.order import MOST
 KINDS: dict[Any, str] = {
     int: "a whole number",
     float: "a number",
-    str: "a name",
     int | None: "None or a whole number",
     float | None: "None or a number",
     bool: "true or false",
@@ -38,7 +37,7 @@ class Settings(BaseModel):
         annotation = cls.model_fields[str(info.field_name)].annotation
         if isinstance(value, set | frozenset) and annotation is not Any:
             raise PydanticCustomError("no_list", "a set has no order")
-        if isinstance(value, bool | np.bool_) and annotation not in (bool, Any, str):
+        if isinstance(value, bool | np.bool_) and annotation not in (bool, Any):
             raise PydanticCustomError("no_number", "true or false is no number")
         return value
 
@@ -70,7 +69,7 @@ class Parameters(Settings, arbitrary_types_allowed=True):
         None,
         description="policy single: the metric it pays by, a name or a function of a report; or a list: their mean fulfilment",
     )
-    bonus: str = Field("linear", description="how fulfilment is paid")
+    bonus: Any = Field("linear", description="how fulfilment is paid: a name, or a function (score, target) -> bonus")
     bonus_strength: float = Field(0.5, ge=0, le=MOST["bonus_strength"], description="units of pay for a bonus of 1")
     pride: float = Field(0.3, ge=0, le=1e6, description="units of pay that a nail of suitability 1 is worth to its maker")
     effort_cost: float = Field(0.3, ge=0, le=1e6, description="units of pay that full effort costs")
@@ -157,10 +156,9 @@ class Parameters(Settings, arbitrary_types_allowed=True):
 
     @field_validator("bonus")
     @classmethod
-    def _known_bonus(cls, bonus: str) -> str:
-        if bonus in BONUSES:
-            return bonus
-        raise ValueError(_unknown(bonus, BONUSES))
+    def _sound_bonus(cls, bonus: Any) -> Any:
+        check_bonus(bonus)
+        return bonus
 
     @field_validator("metric")
     @classmethod
@@ -241,8 +239,8 @@ def _one_line(error: Any, kind: type[BaseModel]) -> str:
         return "seed: is no parameter; did you mean 'rng'?"
     if error["type"] == "extra_forbidden":
         return f"{field}: is no parameter; {did_you_mean(field, kind.model_fields).rstrip() or f'see help({kind.__name__})'}"
-    if message.startswith("metric"):  # check_metric names it already
-        return message if field == "metric" else f"{field}: {message}"
+    if message.startswith(("metric", "bonus")):  # check_metric and check_bonus name it already
+        return message if message.startswith(field) else f"{field}: {message}"
     if error["type"] == "value_error":
         return f"{field}: got {shown(error['input'])}; {message}"
     return f"{field}: got {shown(error['input'])}; it takes {_takes(kind, str(error['loc'][0]))}"

@@ -25,6 +25,10 @@ from incentives.metrics import METRICS
 from model.parameters import checked
 
 NAMED = {"policy": POLICIES, "bonus": BONUSES, "metric": METRICS, "menu": METRICS, "schedule": METRICS}  # what goes by a name
+WITH_SETTINGS = {
+    "policy": "; a policy with a memory is a class in POLICIES",
+    "bonus": "; one with settings is a line of BONUSES",
+}
 OURS = ("nails", "incentives", "agents", "model")  # whose source is hashed with the results
 KEPT_MONTHS = ("all", "last year", "none")
 
@@ -245,8 +249,8 @@ def plain(name: str, value: Any) -> Any:
     module, qualified = getattr(value, "__module__", ""), getattr(value, "__qualname__", "")
     if not qualified or "<" in qualified or getattr(sys.modules.get(module), qualified, None) is not value:
         raise ValueError(
-            f"{name}: a lambda, an inner function or an object cannot be sent to a worker; use `def` at the top of a module; "
-            "a policy with a memory is a class in POLICIES"
+            f"{name}: a lambda, an inner function or an object cannot be sent to a worker; use `def` at the top of a module"
+            + WITH_SETTINGS.get(name, "")
         )
     if module == "__main__":
         script = getattr(sys.modules["__main__"], "__file__", None)

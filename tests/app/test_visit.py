@@ -2,6 +2,7 @@
 
 import gc
 import io
+import json
 import re
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from app.replay import MOST_PLANS, Replay
 from app.share import address, as_command, as_python, read_address
 from app.visit import Visit, rivals
 from app.why import AS_IT_IS, CATALOGUE, in_words, options
+from incentives.bonus import NewSoviet
 from model.economy import NailEconomy
 
 SMALL = "n_factories=12&horizon=60"
@@ -115,6 +117,26 @@ def test_several_metrics_that_are_paid_by_together_are_written_and_read(paramete
     pd.testing.assert_frame_equal(again.economy.months, replay.economy.months)
     decreed, _ = read_address("n_factories=12&do=2:metric:count+weight")
     assert decreed.decrees == [(2, {"metric": ("count", "weight")})] == read_address(address(decreed))[0].decrees
+
+
+def steep(score, target):
+    return 3 * (score / target - 1.0)
+
+
+def test_a_bonus_of_ones_own_goes_by_its_name_on_the_page_and_in_what_is_shared():
+    replay = Replay(parameters={"n_factories": 12, "metric": "count", "bonus": steep})
+    replay.decree(bonus=NewSoviet(below=3.0))
+    visit = Visit("")
+    visit.replay = replay
+    visit.act("jump", 3)
+    page = desk(visit)
+    assert [decree["words"] for decree in page["log"] if decree["month"] == 0] == ["NewSoviet bonus"]
+    bonus = next(one for one in page["decrees"] if one["name"] == "bonus")
+    assert bonus["value"] == "NewSoviet" == bonus["options"][-1]["value"]
+    json.dumps(page)
+    assert "bonus=steep&do=0:bonus:NewSoviet" in address(replay)
+    assert "bonus=steep" in as_python(replay)
+    assert "economy.intervene(bonus=NewSoviet(above=0.5, planned=1.0, below=3.0))" in as_python(replay)
 
 
 def test_looking_back_computes_nothing_and_playing_from_there_repeats_what_was():

@@ -4,7 +4,7 @@ import functools
 import importlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +126,29 @@ def test_a_function_of_a_module_can_be_swept_and_is_known_by_its_source():
     assert re.fullmatch(r"[\w.]*test_sweep:_anyone [0-9a-f]{12}", sweep.cells[1].resolved["policy"])
 
 
+def _half(score, target):
+    return score / target / 2
+
+
+def test_a_bonus_of_a_module_is_swept_under_its_source_and_one_without_a_name_is_refused(tmp_path):
+    sweep = Sweep("s", fixed={"metric": "count", "horizon": 3, "n_factories": 2, "target_from": 1}, seeds=1)
+    swept = replace(sweep, grid={"bonus": ["linear", _half]})
+    assert re.fullmatch(r"[\w.]*test_sweep:_half [0-9a-f]{12}", swept.cells[1].resolved["bonus"])
+    assert swept.cells[1].hash != sweep.changed(bonus=_anyone_pays).cells[0].hash
+    store = run_scenarios(swept, executor=0, store=tmp_path / "out")
+    assert store.runs["bonus"].tolist() == ["linear", swept.cells[1].resolved["bonus"]]
+    assert f"from {__name__} import _half; " in replay_command(swept.cells[1].given, 7)
+    for nameless in (lambda score, target: score / target, PieceRate(prize=0.5)):
+        with pytest.raises(
+            ValueError, match=r"^bonus: a lambda, .* sent to a worker; .*; one with settings is a line of BONUSES$"
+        ):
+            sweep.changed(bonus=nameless).cells  # noqa: B018
+
+
+def _anyone_pays(score, target):
+    return score / target / 3
+
+
 @dataclass
 class _Careful:
     share: float = 0.5
@@ -237,7 +260,8 @@ class Scheme:
         self.rate, self.table = rate, table
 
     def paid(self, score, target):
-        return self.rate * score / target
+        rate = self.rate(score, target) if callable(self.rate) else self.rate
+        return rate * score / target
 
     __call__ = paid
 
