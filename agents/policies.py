@@ -2,7 +2,7 @@
 
 `reports` is last month's Report, one entry a factory (all zero before the first); `complaints` is a boolean array, one entry
 a trust; both are read-only. A policy that has settings or a memory is a dataclass whose fields are parameters of the economy, by
-name.
+name; a plain function stands there as it is.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -127,7 +127,7 @@ class Watchful:
         return Order(self.menu[self.place] if self.place < len(self.menu) else None)
 
 
-POLICIES: dict[str, Callable[..., Policy]] = {
+POLICIES: dict[str, Callable[..., Policy] | Policy] = {
     "measure_only": MeasureOnly,
     "single": Single,
     "schedule": Schedule,

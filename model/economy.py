@@ -16,10 +16,10 @@ from agents.planner import Gosplan
 from agents.policies import POLICIES
 from agents.streams import Streams
 from agents.trust import BuildingTrust
-from incentives.hints import did_you_mean
+from incentives.hints import did_you_mean, what_failed
 from incentives.order import Order
 from model.by_name import built_with, by_name
-from model.parameters import Parameters, checked_seed, read_parameters
+from model.parameters import Parameters, checked_seed, makes_policies, read_parameters
 from model.records import Collector, Records
 from model.whole import whole, whole_copy
 from nails.geometry import mass
@@ -190,12 +190,18 @@ def _own_metrics(p: Parameters) -> list[Any]:
 
 
 def _policy(p: Parameters) -> Any:
-    """The policy that the parameters name, given those of them that it asks for; or a copy of one's own, its memory and all.
+    """The policy that the parameters name, made of those of them that it asks for; or a copy of one's own, its memory and all.
 
     A copy, so that what one economy has seen is nothing that another remembers: a run depends on its parameters and its seed alone.
     Not so where a policy keeps its memory elsewhere, as a plain function does in a global: that is not copied.
     """
-    return copy.deepcopy(p.policy) if callable(p.policy) else _made(POLICIES[p.policy], p)
+    policy = POLICIES[p.policy] if isinstance(p.policy, str) else p.policy
+    if policy is p.policy or not makes_policies(policy):
+        return copy.deepcopy(policy)
+    try:
+        return _made(policy, p)
+    except Exception as error:  # whatever went wrong in somebody's class
+        raise ValueError(f"policy: {p.policy!r} could not be made, with {what_failed(error)}") from error
 
 
 def _made(build: Any, p: Parameters, **given: Any) -> Any:

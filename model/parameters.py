@@ -14,6 +14,7 @@ from incentives.hints import did_you_mean, shown
 from incentives.metrics import Metric, check_metric
 from incentives.order import MOST
 
+A_POLICY = "a function (reports, complaints, month) -> Order"
 KINDS: dict[Any, str] = {
     int: "a whole number",
     float: "a number",
@@ -51,9 +52,7 @@ class Parameters(Settings, arbitrary_types_allowed=True):
     n_factories: int = Field(60, ge=1, le=10_000_000, description="nail factories")
     n_trusts: int = Field(12, ge=1, le=1_000_000, description="building trusts; no more than there are factories are made")
     horizon: int = Field(192, ge=1, le=1_000_000, description="months that run() goes to")
-    policy: Any = Field(
-        "schedule", description="what the planner does: a name, or a function (reports, complaints, month) -> Order"
-    )
+    policy: Any = Field("schedule", description=f"what the planner does: a name, or {A_POLICY}")
     schedule: Mapping[int, Any] = Field(
         {24: "count", 96: "weight"}, description="policy schedule: {month: metric or None}, months ascending"
     )
@@ -127,32 +126,29 @@ class Parameters(Settings, arbitrary_types_allowed=True):
     @model_validator(mode="before")
     @classmethod
     def _metric_means_single(cls, given: Any) -> Any:
-        """A metric given without a policy means the policy that pays by one metric."""
+        """A metric given without a policy means the policy that pays by one metric; one that takes a metric and has none, count."""
         if not isinstance(given, dict):
             return given
         if given.get("metric") is not None and given.get("policy") is None:
             given = {**given, "policy": "single"}
-        if given.get("policy") == "single" and given.get("metric") is None:
-            given = {**given, "metric": "count"}
+        takes = _metric_taken_by(given.get("policy"))
+        if takes is not None and given.get("metric") is None:
+            given = {**given, "metric": "count" if takes.default is takes.empty else takes.default}
         return {name: value for name, value in given.items() if not (name == "policy" and value is None)}
 
     @field_validator("policy")
     @classmethod
     def _known_policy(cls, policy: Any) -> Any:
         if isinstance(policy, str) and policy in POLICIES:
+            _check_entry(POLICIES[policy])
             return policy
         if inspect.isclass(policy):
             raise ValueError(f"it is a class; give one of it, as in policy={policy.__name__}(...)")
-        if callable(policy):
-            takes = inspect.signature(policy)
-            try:
-                takes.bind("reports", "complaints", 0)
-            except TypeError:
-                raise ValueError(
-                    f"it takes a function (reports, complaints, month) -> Order, and this one takes {takes}"
-                ) from None
-            return policy
-        raise ValueError(_unknown(policy, POLICIES, "a function (reports, complaints, month) -> Order"))
+        if not callable(policy):
+            raise ValueError(_unknown(policy, POLICIES, A_POLICY))
+        if not _takes_a_month(policy):
+            raise ValueError(f"it takes {A_POLICY}, and this one takes {inspect.signature(policy)}")
+        return policy
 
     @field_validator("bonus")
     @classmethod
@@ -182,7 +178,7 @@ class Parameters(Settings, arbitrary_types_allowed=True):
 
     @model_validator(mode="after")
     def _go_together(self) -> "Parameters":
-        if self.metric is not None and self.policy != "single":
+        if self.metric is not None and _metric_taken_by(self.policy) is None:
             name = self.policy if isinstance(self.policy, str) else "of your own"
             raise ValueError(f"metric: is paid by policy 'single' alone, and the policy here is {name!r}; give one of the two")
         if self.policy in ("secret", "watchful") and any(one is None or isinstance(one, tuple) for one in self.menu):
@@ -218,6 +214,46 @@ def checked[Kind: BaseModel](kind: type[Kind], given: Mapping[str, Any]) -> Kind
         return kind(**given)
     except ValidationError as error:
         raise ValueError(_one_line(error.errors()[0], kind)) from None
+
+
+def makes_policies(entry: Any) -> bool:
+    """Whether an entry of POLICIES makes policies of parameters that it names, as a class does, or is a policy itself."""
+    if inspect.isclass(entry) or not _takes_a_month(entry):
+        return True
+    return all(name in Parameters.model_fields for name in list(inspect.signature(entry).parameters)[:3])
+
+
+def _takes_a_month(policy: Any) -> bool:
+    try:
+        inspect.signature(policy).bind("reports", "complaints", 0)
+    except TypeError:
+        return False
+    return True
+
+
+def _not_parameters(entry: Any) -> list[str]:
+    """What a class or function cannot be called without, and is no parameter."""
+    takes = inspect.signature(entry).parameters.values()
+    needed = [one.name for one in takes if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+    return [name for name in needed if name not in Parameters.model_fields]
+
+
+def _check_entry(entry: Any) -> None:
+    """Raise a ValueError of one line unless an entry of POLICIES is a policy, or makes one of parameters."""
+    if not callable(entry):
+        raise ValueError(f"POLICIES has {shown(entry)} there; it takes a class, or {A_POLICY}")
+    if makes_policies(entry) and (unknown := _not_parameters(entry)):
+        raise ValueError(
+            f"{shown(entry)} takes {', '.join(unknown)}, no parameter of an economy; give it a default, or write {A_POLICY}"
+        )
+
+
+def _metric_taken_by(policy: Any) -> inspect.Parameter | None:
+    """The field `metric` of a policy that goes by a name, if it has one."""
+    entry = POLICIES.get(policy) if isinstance(policy, str) else None
+    if not callable(entry) or not makes_policies(entry):
+        return None
+    return inspect.signature(entry).parameters.get("metric")
 
 
 def checked_seed(rng: Any) -> int | np.random.SeedSequence | None:

@@ -52,10 +52,14 @@ def bonuses() -> str:
 def policies() -> str:
     """Every policy, with the parameters that it asks for."""
     rows = [
-        (f"`{name}`", ", ".join(f"`{asked}`" for asked in inspect.signature(policy).parameters) or "–", _first_line(policy))
+        (f"`{name}`", ", ".join(f"`{asked}`" for asked in _asked_by(policy)) or "–", _first_line(policy))
         for name, policy in POLICIES.items()
     ]
     return _table(("name", "parameters", "what it does"), rows)
+
+
+def _asked_by(policy: Any) -> list[str]:
+    return [asked for asked in inspect.signature(policy).parameters if asked in Parameters.model_fields]
 
 
 def months() -> str:

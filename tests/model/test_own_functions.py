@@ -2,11 +2,13 @@
 
 import copy
 import pickle
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from agents.policies import POLICIES
 from incentives.bonus import NewSoviet, capped
 from incentives.order import Order
 from model.economy import NailEconomy
@@ -18,6 +20,53 @@ STEEP = NewSoviet(below=3.0)
 def steep(score, target):
     beyond = score / target - 1.0
     return 1.0 + 0.5 * np.maximum(beyond, 0) + 3.0 * np.minimum(beyond, 0)
+
+
+def now_and_then(reports, complaints, month):
+    return Order("weight" if month % 2 else None)
+
+
+@dataclass
+class Sometimes:
+    """Pay by one metric every few months."""
+
+    metric: str
+    target_from: int
+    rest: int = 3
+    paid: int = 0
+
+    def __call__(self, reports, complaints, month):
+        self.paid += 1
+        return Order(self.metric if month >= self.target_from and month % self.rest else None)
+
+
+class Hurried(Sometimes):
+    """As the other, with a metric of its own."""
+
+    def __init__(self, target_from, metric="weight"):
+        super().__init__(metric, target_from)
+
+
+@dataclass
+class Unknown:
+    """A policy that asks for what there is not."""
+
+    target_from: int
+    share: float
+    mood: str
+
+    def __call__(self, reports, complaints, month):
+        return Order()
+
+
+@dataclass
+class Fussy:
+    """A policy that cannot be made."""
+
+    target_from: int
+
+    def __post_init__(self):
+        raise RuntimeError("not today")
 
 
 def economy(**given):
@@ -146,4 +195,62 @@ def test_a_nameless_bonus_is_copied_but_cannot_be_pickled_which_is_said_in_one_l
     copy.deepcopy(some).run()
     with pytest.raises(pickle.PicklingError, match="give a function that a module defines by name") as refusal:
         pickle.dumps(some)
+    assert "\n" not in str(refusal.value)
+
+
+def paid_by(**given):
+    return NailEconomy(**SMALL, **given).run().months["target"].tolist()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [now_and_then, lambda *month: now_and_then(*month), lambda target_from: now_and_then],
+    ids=["function", "lambda", "maker"],
+)
+def test_a_plain_function_under_a_name_is_a_policy_and_one_of_parameters_makes_one(entry, monkeypatch):
+    monkeypatch.setitem(POLICIES, "mine", entry)
+    assert paid_by(policy="mine") == paid_by(policy=now_and_then) == ["none", "weight"] * 10
+
+
+def test_an_object_under_a_name_is_copied_for_each_economy(monkeypatch):
+    mine = Sometimes("weight", 1)
+    monkeypatch.setitem(POLICIES, "mine", mine)
+    assert paid_by(policy="mine")[:5] == ["none", "weight", "weight", "none", "weight"]
+    assert mine.paid == 0
+
+
+@pytest.mark.parametrize(
+    ("entry", "given", "paid"),
+    [
+        (Sometimes, {}, "count"),
+        (Sometimes, {"metric": "joints"}, "joints"),
+        (Hurried, {}, "weight"),
+        (Hurried, {"metric": "joints"}, "joints"),
+    ],
+)
+def test_a_policy_of_ones_own_with_a_metric_is_given_the_economys(entry, given, paid, monkeypatch):
+    monkeypatch.setitem(POLICIES, "mine", entry)
+    assert paid_by(policy="mine", **given)[:6] == ["none"] * 2 + [paid, "none", paid, paid]
+
+
+@pytest.mark.parametrize(
+    ("entry", "given", "line"),
+    [
+        (now_and_then, {"metric": "count"}, "metric: is paid by policy 'single' alone, and the policy here is 'mine'"),
+        (Unknown, {}, "policy: got 'mine'; Unknown takes share, mood, no parameter of an economy; give it a default, or "),
+        (lambda reports: None, {}, "policy: got 'mine'; <lambda> takes reports, no parameter of an economy; "),
+        (
+            3,
+            {},
+            "policy: got 'mine'; POLICIES has 3 there; it takes a class, or a function (reports, complaints, month) -> Order",
+        ),
+        (Fussy, {}, "policy: 'mine' could not be made, with RuntimeError: not today"),
+        (Sometimes, {"metric": "cuont"}, "metric: got 'cuont'; did you mean 'count'?"),
+    ],
+)
+def test_what_stands_in_policies_and_is_none_is_told_in_a_line(entry, given, line, monkeypatch):
+    monkeypatch.setitem(POLICIES, "mine", entry)
+    with pytest.raises(ValueError) as refusal:
+        NailEconomy(policy="mine", **given)
+    assert str(refusal.value).startswith(line)
     assert "\n" not in str(refusal.value)
