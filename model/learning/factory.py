@@ -59,8 +59,8 @@ class Learners:
     where step is `power` times the economy's `step_size`. Raises a ValueError of one line for rows or a power that will not do.
 
     >>> learners = Learners(NailEconomy(n_factories=12, metric="count", target_from=0, rng=7), rows=[3], power=2)
-    >>> learners.see().shape, learners.month([[-1, -1, 0, 0]]).hidden.shape
-    ((1, 19), (1,))
+    >>> learners.see().shape == (1, len(SEES)), learners.month([[-1, -1, 0, 0]]).hidden.shape
+    (True, (1,))
     """
 
     def __init__(self, economy: NailEconomy, rows: Any, power: float = 1.0, act: Act | None = None):

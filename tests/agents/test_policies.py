@@ -58,5 +58,6 @@ def test_the_menu_goes_round():
     assert [course[month] for month in (0, 12, 24, 36, 48)] == ["count", "weight", "gross_value", "count", "weight"]
 
 
-def test_every_policy_is_in_the_dict_under_its_name():
-    assert list(POLICIES) == ["measure_only", "single", "schedule", "reactive", "rotation", "secret", "watchful"]
+def test_every_policy_of_ours_is_in_the_dict_under_its_name():
+    ours = ["measure_only", "single", "schedule", "reactive", "rotation", "secret", "watchful"]
+    assert [name for name in POLICIES if name in ours] == ours

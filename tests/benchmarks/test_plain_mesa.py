@@ -127,17 +127,19 @@ def test_both_say_how_well_any_nail_suits_any_board(length, diameter, board, fin
     assert plain_mesa.suitability(grip, finish) == pytest.approx(suitability(length, diameter, finish, board), rel=1e-9, abs=0)
 
 
-@pytest.mark.parametrize("name", METRICS)
+@pytest.mark.parametrize("name", dict.fromkeys([*plain_mesa.METRICS, *METRICS]))
 @given(count=st.floats(1, 1e9), weight_kg=st.floats(1e-3, 1e6), joints=st.floats(0, 1e9))
-def test_both_measure_the_same(name, count, weight_kg, joints):
+def test_both_measure_the_same(told_if_new, name, count, weight_kg, joints):
+    told_if_new(name, plain_mesa.METRICS)
     report = Report(np.float64(count), np.float64(weight_kg), np.float64(joints))
     assert plain_mesa.METRICS[name](count, weight_kg, joints) == pytest.approx(METRICS[name](report), rel=1e-12)
 
 
-@pytest.mark.parametrize("name", BONUSES)
+@pytest.mark.parametrize("name", dict.fromkeys([*plain_mesa.BONUSES, *BONUSES]))
 @given(fulfilment=st.floats(0, 100))
 @example(1.0)
-def test_both_pay_the_same(name, fulfilment):
+def test_both_pay_the_same(told_if_new, name, fulfilment):
+    told_if_new(name, plain_mesa.BONUSES)
     assert plain_mesa.BONUSES[name](fulfilment) == pytest.approx(BONUSES[name](fulfilment, 1.0), rel=1e-12, abs=1e-15)
 
 

@@ -258,9 +258,17 @@ def test_the_description_has_every_parameter_with_its_default_and_a_reason():
     assert all(why for _, why in described.values())
 
 
-def test_the_description_names_every_metric_bonus_and_policy():
-    for name in (*metrics.METRICS, *bonus.BONUSES, *policies.POLICIES):
-        assert f"`{name}`" in ODD
+DESCRIBED = {
+    *("count", "weight", "geometric_mean", "gross_value", "joints"),
+    *("linear", "capped", "threshold", "piece_rate", "new_soviet"),
+    *("measure_only", "single", "schedule", "reactive", "rotation", "secret", "watchful"),
+}
+
+
+@pytest.mark.parametrize("name", sorted({*DESCRIBED, *metrics.METRICS, *bonus.BONUSES, *policies.POLICIES}))
+def test_the_description_names_every_metric_bonus_and_policy(name, told_if_new):
+    told_if_new(name, DESCRIBED)
+    assert f"`{name}`" in ODD
 
 
 def described_strength(length: float, d: float, t: float) -> float:
@@ -328,7 +336,7 @@ def test_the_described_bonuses_are_the_code_s(f):
         "piece_rate": s["rate"] * (f - 1) + s["prize"] * (f >= 1),
         "new_soviet": s["planned"] + s["above"] * max(f - 1, 0) + s["below"] * min(f - 1, 0),
     }
-    assert {name: float(pays(100 * f, 100.0)) for name, pays in bonus.BONUSES.items()} == pytest.approx(described, abs=1e-9)
+    assert {name: float(bonus.BONUSES[name](100 * f, 100.0)) for name in described} == pytest.approx(described, abs=1e-9)
 
 
 def test_a_new_design_is_considered_as_often_as_described():

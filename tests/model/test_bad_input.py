@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from agents.policies import Rotation
+from incentives.metrics import METRICS
 from model.cleaning_room import CleaningRoom
 from model.economy import NailEconomy
 
-METRICS = "it takes count, weight, geometric_mean, gross_value, joints, or a function of a report"
+TAKES = f"it takes {', '.join(METRICS)}, or a function of a report"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ METRICS = "it takes count, weight, geometric_mean, gross_value, joints, or a fun
             {"discount": 0.1, "growth": -0.2, "ratchet": 1.0},
             "growth: got -0.2 with a ratchet of 1; far-sighted factories would see",
         ),
-        ({"metric": "wheight"}, f"metric: got 'wheight'; did you mean 'weight'? {METRICS}"),
+        ({"metric": "wheight"}, f"metric: got 'wheight'; did you mean 'weight'? {TAKES}"),
         (
             {"metric": "count", "policy": "reactive"},
             "metric: is paid by policy 'single' alone, and the policy here is 'reactive'",
@@ -49,7 +50,7 @@ METRICS = "it takes count, weight, geometric_mean, gross_value, joints, or a fun
         ({"metric": lambda report: "many"}, "metric '<lambda>': must return numbers, but returned <U4"),
         ({"schedule": {30: "count", 2: "weight"}}, "it takes months in ascending order"),
         ({"schedule": {-1: "count"}}, "it takes months from 0"),
-        ({"schedule": {1: "cuont"}}, f"schedule: metric: got 'cuont'; did you mean 'count'? {METRICS}"),
+        ({"schedule": {1: "cuont"}}, f"schedule: metric: got 'cuont'; did you mean 'count'? {TAKES}"),
         ({"schedule": [1]}, "schedule: got [1]; it takes {month: metric or None}, months whole numbers"),
         ({"menu": []}, "menu: got []; it takes a list of one metric or more"),
         ({"menu": {"count", "weight"}}, "it takes a list of one metric or more"),
@@ -58,7 +59,7 @@ METRICS = "it takes count, weight, geometric_mean, gross_value, joints, or a fun
             "menu: got ['count', None]; policy 'secret' chooses from single metrics, none of them None",
         ),
         ({"menu": ["count", ["joints"]], "policy": "watchful"}, "policy 'watchful' chooses from single metrics"),
-        ({"menu": ["count", "wait"]}, f"menu: metric: got 'wait'; did you mean 'weight'? {METRICS}"),
+        ({"menu": ["count", "wait"]}, f"menu: metric: got 'wait'; did you mean 'weight'? {TAKES}"),
         ({"rng": "7"}, "rng: got '7'; it takes an int from 0, a numpy SeedSequence or None"),
         ({"rng": -1}, "rng: got -1; it takes an int from 0, a numpy SeedSequence or None"),
         ({"rng": 1.5}, "rng: got 1.5; it takes an int from 0, a numpy SeedSequence or None"),
