@@ -192,7 +192,7 @@ class Industry:
         if not self._chosen_stands:  # else what the plans promise is known from choosing them
             self._in_blocks(lambda rows: self._keep(rows, self._prospect(self._plan[:, rows], self.skill[rows], rows)))
         self.made = self._chosen.report(self.steel_quota_kg, luck).sealed()
-        self.report = self._reported(self.made).sealed()
+        self.report = self._reported(self.made)
         self.month += 1
         return self.report
 
@@ -322,9 +322,9 @@ class Industry:
         )  # fmt: skip
 
     def _reported(self, made: Report) -> Report:
-        """What the factories report of a month: what they claim, as far as it can be read."""
+        """What the factories report of a month: what they claim, as far as it can be read; read-only."""
         if self.padding_limit:
-            made = made.padded(self._plan[len(PLAN)])
+            made = made.padded(self._plan[len(PLAN)]).sealed()
         if not self.report_noise:
             return made
         sd = self.report_noise
@@ -333,7 +333,7 @@ class Industry:
             return (np.exp(sd * rng.standard_normal((self.readings, 2, m)) - sd * sd / 2).mean(axis=0),)
 
         ((count, weight),) = self.streams.draw(Purpose.NOISE, self.month, slice(0, self.n), self.n, read)
-        return Report(made.count * count, made.weight_kg * weight, made.joints)
+        return Report(made.count * count, made.weight_kg * weight, made.joints).sealed()
 
     def _first_plan(self, finish: float, effort: float) -> Array:
         habits = [finish, effort] + [0.0] * bool(self.padding_limit)
@@ -341,6 +341,9 @@ class Industry:
 
     def _in_blocks(self, work: Callable[[Rows], None]) -> None:
         """Do `work` on all rows in blocks of whole streams, of `block_rows` at most, on several threads where that pays."""
+        if self.n <= STREAM_ROWS:
+            work(slice(0, self.n))
+            return
         threads = self.threads or (_cores() if self.n >= THREADS_FROM else 1)
         streams = -(-self.n // (threads * STREAM_ROWS))  # a thread's share
         size = min(self.block_rows, streams * STREAM_ROWS)

@@ -2,7 +2,7 @@
 
 from collections import deque
 from dataclasses import replace
-from operator import attrgetter, is_
+from operator import is_
 from typing import Any
 
 import mesa
@@ -19,7 +19,6 @@ from incentives.report import Report
 from incentives.targets import YEAR, from_achieved_level, ratcheted
 
 PLANNERS_OWN = ("ordinary_g", "so_far", "months_left")  # what no policy says of an order
-_asks = attrgetter(*FIELDS)
 
 
 class Term:
@@ -79,7 +78,7 @@ class Gosplan(mesa.Agent):
         self.joints_targets: Any = None
         self._ordered: tuple[Any, Any] = (None, None)  # the two as they were decided last
         self._order = Order()  # what was ordered last, and
-        self._ground: tuple[Any, ...] = ()  # on what: all that the policy asked, and the terms and decrees of that month
+        self._ground: tuple[Any, ...] = ()  # of what: what the policy asked, and the terms and decrees of that month
         self.so_far: Any = None
         self.last: Order = Order()
 
@@ -119,8 +118,7 @@ class Gosplan(mesa.Agent):
         """All that an order is made of but targets; empty, as of nothing that can stand, where a policy gives such, or no Order."""
         if not isinstance(asked, Order) or asked.targets is not None or asked.joints_targets is not None:
             return ()  # for arrays may have changed in place
-        decrees = self.standing
-        return *_asks(asked), self.ordinary_g, *self.terms, *self.terms.values(), *decrees, *decrees.values()
+        return asked, self.ordinary_g, *self.terms.values(), *self.standing, *self.standing.values()
 
     def _stands(self, ground: tuple[Any, ...], month: int) -> bool:
         """Whether last month's order goes for this month too: it is of the very same things, no target was set, no year is over.

@@ -64,6 +64,7 @@ class Records:
     def __init__(self, norm: Report) -> None:
         self.norm = norm
         self.fulfilment = np.full_like(norm.count, nan)
+        self._together = months_together(len(norm.count))
         self._columns: dict[str, list[Any]] = {name: [] for name in COLUMNS}
         self._waiting: list[Month] = []  # the latest, not worked out yet
 
@@ -75,11 +76,10 @@ class Records:
         if order.metric is not None and not isfinite(fulfilment):
             raise ValueError(f"metric '{metric_name(order.metric)}': gave a score that is no finite number in month {month}")
         plan, programme, built = industry.plan, construction.programme, (construction.fastened, construction.complains)
-        together = months_together(n)
-        if together > 1:
+        if self._together > 1:
             plan, programme = plan.copy(), programme.copy()  # before somebody sets them by hand
         self._waiting.append(Month(month, order, fulfilment, report, industry.made, plan, programme, *built))
-        if len(self._waiting) >= together:
+        if len(self._waiting) >= self._together:
             self._work_out()
 
     @property
