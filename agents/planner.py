@@ -125,10 +125,14 @@ class Gosplan(mesa.Agent):
 
         What is only equal may be another: True is no number though it equals 1, and metrics may be equal and score otherwise.
         """
-        targets, joints_targets = self._ordered
-        if self.targets is not targets or self.joints_targets is not joints_targets or (month - self.since) % YEAR == 0:
+        if self._set_by_hand() or (month - self.since) % YEAR == 0:
             return False
         return 0 < len(ground) == len(self._ground) and all(map(is_, ground, self._ground))
+
+    def _set_by_hand(self) -> bool:
+        """Whether targets were, since they were decided last."""
+        targets, joints_targets = self._ordered
+        return self.targets is not targets or self.joints_targets is not joints_targets
 
     def _checked(self, order: Any, month: int) -> Order:
         """What the policy asks, completed by terms and decrees; a ValueError of one line if it cannot be paid by."""
@@ -146,8 +150,7 @@ class Gosplan(mesa.Agent):
             self._bonus = order.bonus
         _check_terms(order, month)
         _check_targets(order.targets, order.joints_targets, order.metric, month, n)
-        targets, joints_targets = self._ordered
-        if self.targets is not targets or self.joints_targets is not joints_targets:  # set by hand since
+        if self._set_by_hand():
             _check_targets(self.targets, self.joints_targets, self._metric, month, n)
         return order
 

@@ -104,8 +104,7 @@ def bytes_held(n: int) -> float:
     """Bytes that an economy of n factories holds once it is warm, Mesa's agents included, by tracemalloc."""
     tracemalloc.start()
     economy = NailEconomy(n_factories=n, schedule=SCHEDULE, rng=7)
-    for _ in range(WARM_UP):
-        economy.step()
+    some_months(economy, WARM_UP)
     gc.collect()
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -143,8 +142,7 @@ def compare_blocks(n: int) -> None:
     seconds = {(rows, threads): np.inf for rows in BLOCKS for threads in THREADS}
     with console.status(f"{n:,} factories, {len(BLOCKS)} block sizes"):
         economy = NailEconomy(n_factories=n, schedule=SCHEDULE, horizon=1_000_000, rng=7)
-        for _ in range(WARM_UP):
-            economy.step()
+        some_months(economy, WARM_UP)
         for _ in range(3):
             for rows, threads in seconds:
                 economy.industry.block_rows, economy.industry.threads = rows, threads
